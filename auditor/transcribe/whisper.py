@@ -1,0 +1,341 @@
+"""The recogniser built on faster-whisper; the only module that imports it.
+
+Every window is decoded by itself at temperature 0 (no text of one window leads the next astray),
+failed windows once more with a repetition penalty and without the prompt. What is left over is
+judged by the firewall, because the batched pipeline applies no thresholds of its own.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import ctranslate2
+import faster_whisper
+import numpy as np
+from faster_whisper.vad import VadOptions, get_speech_timestamps
+
+from auditor.errors import RecogniserError
+from auditor.transcribe.assemble import Decoded, assemble, spread
+from auditor.transcribe.base import SAMPLE_RATE, Piece, PieceWord
+from auditor.transcribe.loops import find_loop
+from auditor.transcribe.models import Model
+from auditor.transcribe.packing import Range, Window, pack
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# The library's own list lacks the marks a Chinese recogniser also writes.
+_APPENDED = "\"'.。,，!！?？:：”)]}、;；…—》）"
+_PREPENDED = "\"'“¿([{-《（"
+_STOCK_SECONDS = 28.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceOptions:
+    """Silero's settings for telephone speech.
+
+    The library's defaults are for studio speech: they drop a 喂 of 0.2 s and, on the customer's
+    quiet side, whole sentences.
+
+    Args:
+        threshold: Speech probability that opens a stretch.
+        min_speech_ms: Shorter stretches are dropped.
+        min_silence_ms: Pause that closes a stretch.
+        pad_ms: Kept around each stretch; the detector clips first and last sounds.
+        max_gap_ms: Longer silence is cut out of a window.
+    """
+
+    threshold: float = 0.35
+    min_speech_ms: int = 120
+    min_silence_ms: int = 400
+    pad_ms: int = 250
+    max_gap_ms: int = 1200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecodeOptions:
+    """How windows are decoded.
+
+    Args:
+        language: Whisper language code; also decides how text is cut into words.
+        beam_size: Hypotheses kept.
+        batch_size: Windows decoded at once.
+        prompt: Sentence put before every window: sets script and punctuation.
+        hotwords: Words put before every window, separated by blanks.
+        prompt_tokens: Most tokens both may take together; longer ones start echoing.
+        without_timestamps: Decode without timestamp tokens (words are timed in any case).
+        retry_repetition_penalty: For windows that failed.
+        max_compression: A window above it failed.
+        min_avg_logprob: A window below it failed.
+    """
+
+    language: str = "zh"
+    beam_size: int = 5
+    batch_size: int = 8
+    prompt: str = ""
+    hotwords: str = ""
+    prompt_tokens: int = 100
+    without_timestamps: bool = True
+    retry_repetition_penalty: float = 1.2
+    max_compression: float = 2.4
+    min_avg_logprob: float = -1.0
+
+
+class _ShortWindows(faster_whisper.WhisperModel):  # type: ignore[misc] # the library has no types
+    """Cuts the library's padding to 3,000 frames back to the model's own window.
+
+    Without this a model with a window under 30 s would be shown mostly zeros; for a stock model
+    nothing changes.
+    """
+
+    def encode(self, features: NDArray[np.float32]) -> Any:
+        return super().encode(features[..., : self.feature_extractor.nb_max_frames])
+
+
+class WhisperRecogniser:
+    """Writes down Mandarin with a CTranslate2 Whisper model.
+
+    Not safe to share between threads; loading takes seconds and memory, so keep one per process.
+
+    Args:
+        model: A resolved model; its folder is read and no network is used.
+        device: ``auto``, ``cpu`` or ``cuda``.
+        compute_type: ``auto`` or a CTranslate2 type such as ``int8``, ``float16``.
+        threads: CPU threads; 0 leaves it to the library.
+        decode: How windows are decoded.
+        voice: How speech is found.
+
+    Raises:
+        RecogniserError: The model cannot be loaded with these settings.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        *,
+        device: str = "auto",
+        compute_type: str = "auto",
+        threads: int = 0,
+        decode: DecodeOptions | None = None,
+        voice: VoiceOptions | None = None,
+    ) -> None:
+        self._decode = decode or DecodeOptions()
+        self._voice = voice or VoiceOptions()
+        self._model = model
+        try:
+            loaded = _ShortWindows(
+                str(model.path),
+                device=device,
+                compute_type=compute_type,
+                cpu_threads=threads,
+                local_files_only=True,
+            )
+            tokens = _prompt_tokens(loaded, self._decode)
+        except Exception as err:
+            # The library raises RuntimeError, ValueError, OSError and bare Exception alike.
+            raise RecogniserError(
+                f"The model {model.name} cannot be loaded ({device}, {compute_type}): {err}"
+            ) from err
+        if tokens > self._decode.prompt_tokens:
+            raise RecogniserError(
+                f"Prompt and hotwords take {tokens} tokens, more than "
+                f"{self._decode.prompt_tokens}: shorten them, long ones are echoed into the text."
+            )
+        self._pipeline = faster_whisper.BatchedInferencePipeline(loaded)
+        self._device = str(loaded.model.device)
+        self._compute_type = str(loaded.model.compute_type)
+        # Features are cut to whole frames of the window, so a window must not exceed it; stock
+        # models get 28 of their 30 s, a little silence at the end keeps them from cutting words.
+        seconds = float(loaded.feature_extractor.chunk_length)
+        self._window_seconds = seconds if seconds < _STOCK_SECONDS else _STOCK_SECONDS
+
+    @property
+    def window_samples(self) -> int:
+        """Most samples one window may have."""
+        return int(self._window_seconds * SAMPLE_RATE)
+
+    @property
+    def fingerprint(self) -> str:
+        """Hex digest of model files, options and the versions of the decoding libraries."""
+        parts = {**self._options(), "model": self._model.digest, "versions": _versions()}
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+    def describe(self) -> Mapping[str, Any]:
+        """Return what the transcript file says about its origin."""
+        return MappingProxyType(
+            {
+                "engine": f"faster-whisper {_versions()['faster-whisper']}",
+                "model": self._model.name,
+                "fingerprint": self.fingerprint,
+                "device": self._device,
+                "options": self._options(),
+                **({"notice": self._model.notice} if self._model.notice else {}),
+            }
+        )
+
+    def transcribe(self, channel: NDArray[np.float32]) -> tuple[Piece, ...]:
+        """Write down one channel; see ``Recogniser``."""
+        windows = pack(
+            self.speech(channel),
+            self.window_samples,
+            self._voice.max_gap_ms * SAMPLE_RATE // 1000,
+        )
+        decoded = self.decode([cut(channel, window) for window in windows])
+        return tuple(
+            piece
+            for window, heard in zip(windows, decoded, strict=True)
+            for piece in assemble(window, heard)
+        )
+
+    def speech(self, channel: NDArray[np.float32]) -> tuple[Range, ...]:
+        """Return the sample ranges in which somebody speaks, padded, in order."""
+        if channel.size == 0:
+            return ()
+        options = VadOptions(
+            threshold=self._voice.threshold,
+            min_speech_duration_ms=self._voice.min_speech_ms,
+            max_speech_duration_s=self._window_seconds,
+            min_silence_duration_ms=self._voice.min_silence_ms,
+            speech_pad_ms=self._voice.pad_ms,
+        )
+        try:
+            found = get_speech_timestamps(np.ascontiguousarray(channel, np.float32), options)
+        except Exception as err:
+            raise RecogniserError(f"Speech detection failed: {err}") from err
+        return tuple(
+            (int(part["start"]), int(part["end"])) for part in found if part["end"] > part["start"]
+        )
+
+    def decode(self, windows: Sequence[NDArray[np.float32]]) -> tuple[Decoded, ...]:
+        """Decode windows of any number of channels or calls, in order, retrying failed ones.
+
+        Args:
+            windows: Mono samples at 16 kHz, each at most ``window_samples`` long.
+        """
+        first = list(self._run(windows, again=False))
+        failed = [k for k, heard in enumerate(first) if self._failed(heard)]
+        if failed:
+            second = self._run([windows[k] for k in failed], again=True)
+            for k, heard in zip(failed, second, strict=True):
+                if not self._failed(heard) or heard.avg_logprob > first[k].avg_logprob:
+                    first[k] = heard
+        return tuple(first)
+
+    def _failed(self, heard: Decoded) -> bool:
+        return bool(heard.text) and (
+            heard.compression_ratio > self._decode.max_compression
+            or heard.avg_logprob < self._decode.min_avg_logprob
+            or find_loop(heard.text) is not None
+        )
+
+    def _run(self, windows: Sequence[NDArray[np.float32]], *, again: bool) -> tuple[Decoded, ...]:
+        """Decode all windows by glueing them into one sound with one clip a window."""
+        if not windows:
+            return ()
+        edges = np.cumsum([0, *(len(window) for window in windows)]) / SAMPLE_RATE
+        # Half a sample keeps int(seconds * rate) from falling one sample short.
+        half = 0.5 / SAMPLE_RATE
+        clips = [
+            {"start": float(low + half), "end": float(high + half)}
+            for low, high in zip(edges[:-1], edges[1:], strict=True)
+        ]
+        batch = self._decode.batch_size
+        while True:
+            try:
+                segments, _ = self._pipeline.transcribe(
+                    np.concatenate(windows).astype(np.float32, copy=False),
+                    language=self._decode.language,
+                    beam_size=self._decode.beam_size,
+                    temperature=0.0,
+                    batch_size=batch,
+                    clip_timestamps=clips,
+                    word_timestamps=True,
+                    without_timestamps=self._decode.without_timestamps,
+                    initial_prompt=None if again else self._decode.prompt or None,
+                    hotwords=None if again else self._decode.hotwords or None,
+                    repetition_penalty=self._decode.retry_repetition_penalty if again else 1.0,
+                    prepend_punctuations=_PREPENDED,
+                    append_punctuations=_APPENDED,
+                )
+                found = list(segments)
+                break
+            except Exception as err:
+                if batch > 1 and "out of memory" in str(err).lower():
+                    batch //= 2
+                    gc.collect()
+                    continue
+                raise RecogniserError(f"The recogniser failed: {type(err).__name__}: {err}") from err
+        return tuple(
+            _collect([s for s in found if _window_of(s, edges) == k], float(edges[k]), len(window))
+            for k, window in enumerate(windows)
+        )
+
+    def _options(self) -> dict[str, Any]:
+        return {
+            "decode": asdict(self._decode),
+            "voice": asdict(self._voice),
+            "window_seconds": self._window_seconds,
+            "compute_type": self._compute_type,
+        }
+
+
+def cut(channel: NDArray[np.float32], window: Window) -> NDArray[np.float32]:
+    """Return the samples of a window, its parts glued together."""
+    return np.concatenate([channel[start:end] for start, end in window.parts])
+
+
+def _window_of(segment: Any, edges: NDArray[np.float64]) -> int:
+    """Return which window a segment came from; its ``seek`` is the window's start in frames."""
+    return int(np.searchsorted(edges[:-1], segment.seek / 100 + 0.019, side="right")) - 1
+
+
+def _collect(segments: Sequence[Any], offset: float, samples: int) -> Decoded:
+    """Join the segments of one window, times made relative to it."""
+    words: list[PieceWord] = []
+    for segment in segments:
+        timed = [word for word in segment.words or () if word.word]
+        spelled = "".join(word.word for word in timed)
+        if spelled.strip() == segment.text.strip():
+            words += [
+                PieceWord(
+                    max(0.0, float(word.start) - offset),
+                    max(0.0, float(word.end) - offset),
+                    word.word,
+                    float(word.probability),
+                )
+                for word in timed
+            ]
+        else:
+            words += spread(segment.text.strip(), samples / SAMPLE_RATE)
+    text = "".join(word.text for word in words)
+    return Decoded(
+        words=tuple(words),
+        avg_logprob=min((float(s.avg_logprob) for s in segments), default=0.0),
+        no_speech_prob=max((float(s.no_speech_prob) for s in segments), default=1.0),
+        compression_ratio=_compression(text),
+    )
+
+
+def _compression(text: str) -> float:
+    from faster_whisper.transcribe import get_compression_ratio
+
+    return float(get_compression_ratio(text)) if text else 0.0
+
+
+def _prompt_tokens(loaded: Any, decode: DecodeOptions) -> int:
+    texts = [text for text in (decode.prompt, decode.hotwords) if text]
+    return sum(len(loaded.hf_tokenizer.encode(text, add_special_tokens=False).ids) for text in texts)
+
+
+def _versions() -> dict[str, str]:
+    return {
+        "faster-whisper": version("faster-whisper"),
+        "ctranslate2": ctranslate2.__version__,
+    }
