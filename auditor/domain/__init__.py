@@ -1,0 +1,1 @@
+"""The values everything speaks of: calls, turns, transcripts, findings. Plain frozen Python."""

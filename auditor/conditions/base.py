@@ -1,0 +1,84 @@
+"""What every condition is and gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from auditor.conditions.truth import Truth
+from auditor.domain.findings import How
+from auditor.domain.spans import CharSpan
+
+if TYPE_CHECKING:
+    from auditor.conditions.scene import Scene
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Hit:
+    """Characters of one turn that a condition rests on.
+
+    Args:
+        turn: Index of the turn.
+        start: First matched character in the turn's compact view.
+        end: One past the last matched character in the compact view.
+        how: Kind of match.
+        source: The term, pattern or name that matched, for the explanation.
+    """
+
+    turn: int
+    start: int
+    end: int
+    how: How = How.LEXICON
+    source: str = ""
+
+    def overlaps(self, other: Hit) -> bool:
+        """Tell whether both hits share characters of one turn."""
+        return self.turn == other.turn and self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Three-valued answer with the hits it rests on, ordered by turn and character."""
+
+    truth: Truth
+    hits: tuple[Hit, ...] = ()
+
+    @classmethod
+    def of_hits(cls, hits: Iterable[Hit]) -> Answer:
+        """Answer hit when there is any hit, else miss."""
+        ordered = tuple(sorted(set(hits)))
+        return cls(Truth.HIT if ordered else Truth.MISS, ordered)
+
+
+MISS = Answer(Truth.MISS)
+UNDETERMINED = Answer(Truth.UNDETERMINED)
+
+
+class Condition(Protocol):
+    """Something a rule looks for in a whole call."""
+
+    def find(self, scene: Scene) -> Answer:
+        """Answer for the whole call, with every place it holds."""
+        ...
+
+    def describe(self) -> str:
+        """Say in Chinese what is looked for, for explanations and ``policy show``."""
+        ...
+
+
+class Exemption(Protocol):
+    """A reason why a hit of a rule does not count."""
+
+    def excuses(self, scene: Scene, hit: Hit) -> Truth:
+        """Tell whether the hit is excused."""
+        ...
+
+    def describe(self) -> str:
+        """Say in Chinese what would excuse a hit."""
+        ...
+
+
+def span_of(scene: Scene, hit: Hit) -> CharSpan:
+    """Return the hit as characters of the turn's text as written."""
+    return scene.views[hit.turn].original_span(hit.start, hit.end)

@@ -1,0 +1,1 @@
+"""Reasons why a hit does not count, one module each."""

@@ -1,0 +1,51 @@
+"""``turn``, ``previous``, ``following``, ``call``: something else said that excuses a hit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from auditor.conditions import truth
+from auditor.conditions.base import Condition, Exemption, Hit
+from auditor.conditions.node import Node
+from auditor.conditions.reading import Reading
+from auditor.conditions.scene import Scene
+from auditor.conditions.truth import Truth
+
+KEYS = ("turn", "previous", "following", "call")
+
+_ANYWHERE = 10_000
+_TITLES = {"turn": "同一段中有", "previous": "之前有", "following": "之后有", "call": "通话中有"}
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A condition holds in the same turn, in some turns before or after, or in the call."""
+
+    place: str
+    condition: Condition
+    turns: int
+
+    def excuses(self, scene: Scene, hit: Hit) -> Truth:
+        """Look for the condition at its place."""
+        answer = self.condition.find(scene)
+        if self.place == "call":
+            return answer.truth
+        return truth.of(any(self._there(other.turn - hit.turn) for other in answer.hits))
+
+    def _there(self, distance: int) -> bool:
+        if self.place == "turn":
+            return distance == 0
+        if self.place == "previous":
+            return -self.turns <= distance < 0
+        return 0 < distance <= self.turns
+
+    def describe(self) -> str:
+        """Say in Chinese."""
+        return f"{_TITLES[self.place]}{self.condition.describe()}"
+
+
+def read(node: Node, key: str, reading: Reading) -> Exemption:
+    """Read ``previous: {speaker: customer, lexicon: x, turns: 2}`` and its like."""
+    inner = {k: v for k, v in (node.value or {}).items() if k != "turns"}
+    condition = reading.condition(Node(inner, node.source, node.path))
+    return Elsewhere(key, condition, node.child("turns").integer(_ANYWHERE, low=1, high=_ANYWHERE))

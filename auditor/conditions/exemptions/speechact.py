@@ -1,0 +1,84 @@
+"""``negated``, ``warned``, ``quoted``, ``refused``, ``hypothetical``: words mentioned, not meant.
+
+Each looks in a short stretch before the hit for terms of the lexicon of the same name. That is
+the window idea of NegEx (W. Chapman et al., A Simple Algorithm for Identifying Negated Findings,
+2001) with Chinese word lists; terms of ``<name>-but`` in the window switch it off
+(不信, 难道不 and the like assert what they seem to deny).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from auditor.conditions import truth
+from auditor.conditions.base import Exemption, Hit
+from auditor.conditions.node import Node
+from auditor.conditions.reading import Reading
+from auditor.conditions.scene import Scene
+from auditor.conditions.truth import Truth
+
+_WINDOWS = {"negated": 6, "warned": 12, "quoted": 14, "refused": 10, "hypothetical": 12}
+_LEXICONS = {
+    "negated": "negation",
+    "warned": "warning",
+    "quoted": "quoting",
+    "refused": "refusing",
+    "hypothetical": "hypothesis",
+}
+_TITLES = {
+    "negated": "被否定",
+    "warned": "属于提醒",
+    "quoted": "属于转述",
+    "refused": "属于拒绝",
+    "hypothetical": "属于假设",
+}
+KEYS = tuple(_WINDOWS)
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechAct:
+    """A word before the hit shows that it is denied, warned against, quoted or supposed."""
+
+    act: str
+    lexicon: str
+    chars: int
+    same_clause: bool
+
+    def excuses(self, scene: Scene, hit: Hit) -> Truth:
+        """Look before the hit, not across a clause where punctuation shows one."""
+        view = scene.views[hit.turn]
+        low = max(0, hit.start - self.chars)
+        if self.same_clause:
+            low = max(low, view.clause_start(hit.start))
+        speaker = view.turn.speaker
+        inside = [
+            other
+            for other in scene.term_hits(self.lexicon, speaker)
+            if other.turn == hit.turn and low <= other.start and other.end <= hit.start
+        ]
+        if not inside:
+            return Truth.MISS
+        switched_off = any(
+            other.turn == hit.turn and low - 4 <= other.start and other.start < hit.start
+            for other in scene.term_hits(f"{self.lexicon}-but", speaker)
+        )
+        return truth.of(not switched_off)
+
+    def describe(self) -> str:
+        """Say in Chinese."""
+        return _TITLES[self.act]
+
+
+def read(node: Node, key: str, reading: Reading) -> Exemption:
+    """Read ``negated: true`` or ``negated: {chars: 4, same_clause: false}``."""
+    lexicon = _LEXICONS[key]
+    if lexicon not in reading.vocabulary.lexicons:
+        node.problem("unknown_lexicon", f"{key!r} needs a lexicon named {lexicon!r}")
+    chars, same_clause = _WINDOWS[key], True
+    if node.is_mapping:
+        node.only(("chars", "same_clause"))
+        chars = node.child("chars").integer(chars, low=1, high=500)
+        same_clause = node.child("same_clause").flag(default=True)
+    elif node.value is not True:
+        node.problem("not_a_flag", "expected true, or {chars: n, same_clause: true}")
+    return SpeechAct(key, lexicon, chars, same_clause)

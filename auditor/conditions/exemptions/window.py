@@ -1,0 +1,60 @@
+"""``before``, ``after``, ``around``: words close to the hit that change what it means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from auditor.conditions import truth
+from auditor.conditions.base import Condition, Exemption, Hit
+from auditor.conditions.node import Node
+from auditor.conditions.reading import Reading
+from auditor.conditions.scene import Scene
+from auditor.conditions.truth import Truth
+
+KEYS = ("before", "after", "around")
+
+_NAMES = {"before": "之前", "after": "之后", "around": "前后"}
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Another condition holds within some characters of the hit, in the same turn."""
+
+    side: str
+    condition: Condition
+    chars: int
+    same_clause: bool
+
+    def excuses(self, scene: Scene, hit: Hit) -> Truth:
+        """Look in the window beside the hit; clauses end where punctuation shows it."""
+        view = scene.views[hit.turn]
+        low, high = max(0, hit.start - self.chars), min(len(view.text), hit.end + self.chars)
+        if self.same_clause:
+            low = max(low, view.clause_start(hit.start))
+            high = min(high, view.clause_end(max(hit.start, hit.end - 1)))
+        if self.side == "before":
+            high = hit.start
+        elif self.side == "after":
+            low = hit.end
+        answer = self.condition.find(scene)
+        inside = any(
+            other.turn == hit.turn and low <= other.start and other.end <= high
+            for other in answer.hits
+        )
+        return truth.of(inside)
+
+    def describe(self) -> str:
+        """Say in Chinese."""
+        return f"{_NAMES[self.side]}{self.chars}字内有{self.condition.describe()}"
+
+
+def read(node: Node, key: str, reading: Reading) -> Exemption:
+    """Read ``before: {lexicon: negation, chars: 4, same_clause: true}``."""
+    inner = {k: v for k, v in (node.value or {}).items() if k not in ("chars", "same_clause")}
+    condition = reading.condition(Node(inner, node.source, node.path))
+    return Window(
+        key,
+        condition,
+        node.child("chars").integer(6, low=0, high=500),
+        node.child("same_clause").flag(),
+    )

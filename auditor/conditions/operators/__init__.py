@@ -1,0 +1,1 @@
+"""Condition kinds, one module each; the module names its keys and reads itself from YAML."""

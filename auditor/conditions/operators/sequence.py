@@ -1,0 +1,60 @@
+"""``sequence``: one thing after another, each within some turns or seconds of the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.conditions import truth
+from auditor.conditions.base import Answer, Condition, Hit
+from auditor.conditions.node import Node
+from auditor.conditions.operators.logic import Reach, read_reach
+from auditor.conditions.reading import Reading
+from auditor.conditions.scene import Scene
+from auditor.conditions.truth import Truth
+
+KEYS = ("sequence",)
+MODIFIERS = frozenset({"within"})
+NEEDS_SPEAKER = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """The steps happen in this order; the last step's words are the evidence."""
+
+    steps: tuple[Condition, ...]
+    reach: Reach
+
+    def find(self, scene: Scene) -> Answer:
+        """Hits of the last step that the earlier steps lead up to."""
+        answers = [step.find(scene) for step in self.steps]
+        verdict = truth.all_of(answer.truth for answer in answers)
+        if verdict is Truth.MISS or not all(answer.hits for answer in answers):
+            return Answer(Truth.MISS)
+        found = {
+            last
+            for first in answers[0].hits
+            for last in self._follow(scene, first, [answer.hits for answer in answers[1:]])
+        }
+        return Answer(verdict if found else Truth.MISS, tuple(sorted(found)))
+
+    def _follow(self, scene: Scene, at: Hit, rest: list[tuple[Hit, ...]]) -> Iterator[Hit]:
+        if not rest:
+            yield at
+            return
+        for hit in rest[0]:
+            later = (hit.turn, hit.start) > (at.turn, at.start)
+            if later and self.reach.together(scene, at, hit):
+                yield from self._follow(scene, hit, rest[1:])
+
+    def describe(self) -> str:
+        """Say in Chinese."""
+        return "，之后".join(step.describe() for step in self.steps)
+
+
+def read(node: Node, key: str, reading: Reading) -> Condition:
+    """Read ``sequence: […]`` with ``within: {turns: n}`` beside it."""
+    steps = reading.conditions(node.child(key))
+    if not node.has("within"):
+        node.problem("no_within", "say how close the steps must be: within: {turns: n} or call")
+    return Sequence(steps, read_reach(node.child("within"), Reach()))

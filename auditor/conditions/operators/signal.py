@@ -1,0 +1,42 @@
+"""``signal``: a named piece of meaning defined once and shared by many rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from auditor.conditions.base import Answer, Condition
+from auditor.conditions.node import Node
+from auditor.conditions.reading import Reading
+from auditor.conditions.scene import Scene
+
+KEYS = ("signal",)
+MODIFIERS: frozenset[str] = frozenset()
+NEEDS_SPEAKER = False
+
+
+@dataclass(frozen=True, slots=True)
+class SignalGiven:
+    """One of the named signals is given somewhere."""
+
+    names: tuple[str, ...]
+
+    def find(self, scene: Scene) -> Answer:
+        """Hits of the signals."""
+        from auditor.conditions.operators.logic import AnyOf
+
+        signals = tuple(cast("Condition", scene.signals[name]) for name in self.names)
+        return scene.remember(("signal", self.names), lambda: AnyOf(signals).find(scene))
+
+    def describe(self) -> str:
+        """Say in Chinese."""
+        return f"信号〔{'、'.join(self.names)}〕"
+
+
+def read(node: Node, key: str, reading: Reading) -> Condition:
+    """Read ``signal: name`` or ``signal: [name, name]``."""
+    names = node.child(key).texts()
+    for name in names:
+        if name not in reading.vocabulary.signals:
+            node.child(key).problem("unknown_signal", f"there is no signal {name!r}")
+    return SignalGiven(tuple(name for name in names if name in reading.vocabulary.signals))

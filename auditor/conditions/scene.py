@@ -1,0 +1,187 @@
+"""One call laid out for searching: texts without punctuation, per speaker, offsets kept."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from auditor.conditions.base import Answer, Hit
+from auditor.domain.calls import Speaker
+from auditor.domain.findings import How
+from auditor.domain.spans import CharSpan
+from auditor.domain.transcripts import Transcript, Turn
+
+SEPARATOR = "\n"
+"""Stands between turns in a joined text; no term or ``.`` of a pattern reaches across it."""
+
+
+class Person(StrEnum):
+    """Who the talk shows to be on the line."""
+
+    DEBTOR = "debtor"
+    GUARANTOR = "guarantor"
+    THIRD_PARTY = "third_party"
+    MINOR = "minor"
+    MACHINE = "machine"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueState:
+    """What the whole talk shows beyond single turns.
+
+    Args:
+        person: Who is on the line at each turn.
+        person_confidence: 0..1 for each turn.
+        verified_at: Turn at which the person was verified, or ``None``.
+        debt_named_at: Turn at which the debt was first named, or ``None``.
+        ended_early: The other side hung up or the talk stopped before it got anywhere.
+        reached_person: Somebody (not a machine) talked.
+    """
+
+    person: tuple[Person, ...] = ()
+    person_confidence: tuple[float, ...] = ()
+    verified_at: int | None = None
+    debt_named_at: int | None = None
+    ended_early: bool = False
+    reached_person: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A stretch read as a homophone of what was heard."""
+
+    start: int
+    end: int
+    heard: str
+    meant: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnView:
+    """A turn as it is searched.
+
+    Args:
+        turn: The turn as transcribed.
+        text: Folded, without punctuation and spaces, homophones repaired; what is searched.
+        offsets: For every character of ``text`` its position in ``turn.text``.
+        breaks: Positions in ``text`` right after punctuation (starts of clauses).
+        repairs: Which stretches of ``text`` differ from what was heard.
+    """
+
+    turn: Turn
+    text: str
+    offsets: tuple[int, ...]
+    breaks: tuple[int, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+
+    def original_span(self, start: int, end: int) -> CharSpan:
+        """Map searched characters back to the text as written."""
+        if start >= end:
+            position = self.offsets[start] if start < len(self.offsets) else len(self.turn.text)
+            return CharSpan(position, position)
+        return CharSpan(self.offsets[start], self.offsets[end - 1] + 1)
+
+    def clause_start(self, position: int) -> int:
+        """Start of the clause a searched character is in, as far as punctuation shows it."""
+        index = bisect_right(self.breaks, position)
+        return self.breaks[index - 1] if index else 0
+
+    def clause_end(self, position: int) -> int:
+        """End of the clause a searched character is in."""
+        index = bisect_right(self.breaks, position)
+        return self.breaks[index] if index < len(self.breaks) else len(self.text)
+
+    def repaired(self, start: int, end: int) -> bool:
+        """Whether a repair touches the searched characters."""
+        return any(r.start < end and start < r.end for r in self.repairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """The usable turns of one speaker (or all) in one string, to be searched in one go."""
+
+    text: str
+    starts: tuple[int, ...]
+    turns: tuple[int, ...]
+
+    def locate(self, start: int, end: int) -> tuple[int, int, int]:
+        """Turn index and characters within that turn of a stretch of the joined text."""
+        at = bisect_right(self.starts, start) - 1
+        return self.turns[at], start - self.starts[at], end - self.starts[at]
+
+
+def join(views: tuple[TurnView, ...], speaker: Speaker | None) -> Track:
+    """Join the usable turns of a speaker (``None``: of everybody)."""
+    texts: list[str] = []
+    starts: list[int] = []
+    turns: list[int] = []
+    position = 0
+    for view in views:
+        if not view.turn.usable or (speaker is not None and view.turn.speaker is not speaker):
+            continue
+        starts.append(position)
+        turns.append(view.turn.index)
+        texts.append(view.text)
+        position += len(view.text) + len(SEPARATOR)
+    return Track(SEPARATOR.join(texts), tuple(starts), tuple(turns))
+
+
+TermFinder = Callable[[str], Iterator[tuple[str, str, int, int]]]
+"""Searches a text for all terms of all lexicons: (lexicon id, term, start, end)."""
+
+
+@dataclass(slots=True)
+class Scene:
+    """Everything a condition may look at in one call.
+
+    Answers are remembered per call, because many rules share lexicons and signals.
+    """
+
+    transcript: Transcript
+    views: tuple[TurnView, ...]
+    find_terms: TermFinder
+    signals: Mapping[str, object] = field(default_factory=dict)
+    state: DialogueState = field(default_factory=DialogueState)
+    _tracks: dict[Speaker | None, Track] = field(default_factory=dict)
+    _terms: dict[Speaker | None, dict[str, tuple[Hit, ...]]] = field(default_factory=dict)
+    _answers: dict[object, Answer] = field(default_factory=dict)
+
+    def track(self, speaker: Speaker | None) -> Track:
+        """The joined turns of a speaker, ``None`` for everybody."""
+        if speaker not in self._tracks:
+            self._tracks[speaker] = join(self.views, speaker)
+        return self._tracks[speaker]
+
+    def term_hits(self, lexicon: str, speaker: Speaker | None) -> tuple[Hit, ...]:
+        """All places where a term of the lexicon is said by the speaker."""
+        if speaker not in self._terms:
+            self._terms[speaker] = self._find_all(speaker)
+        return self._terms[speaker].get(lexicon, ())
+
+    def _find_all(self, speaker: Speaker | None) -> dict[str, tuple[Hit, ...]]:
+        track = self.track(speaker)
+        found: dict[str, list[Hit]] = {}
+        for lexicon, term, start, end in self.find_terms(track.text):
+            found.setdefault(lexicon, []).append(self.hit(track, start, end, How.LEXICON, term))
+        return {name: tuple(sorted(hits)) for name, hits in found.items()}
+
+    def hit(self, track: Track, start: int, end: int, how: How, source: str) -> Hit:
+        """Make a hit from a stretch of a joined text; a repaired stretch counts as by sound."""
+        turn, first, last = track.locate(start, end)
+        by_sound = self.views[turn].repaired(first, last)
+        return Hit(turn, first, last, How.PINYIN if by_sound else how, source)
+
+    def remember(self, key: object, find: Callable[[], Answer]) -> Answer:
+        """Compute an answer once per call."""
+        if key not in self._answers:
+            self._answers[key] = find()
+        return self._answers[key]
+
+    @property
+    def duration(self) -> float:
+        """Seconds of the call: declared, or to the end of the last turn."""
+        last = max((v.turn.time.end for v in self.views), default=0.0)
+        return max(self.transcript.duration or 0.0, last)

@@ -1,0 +1,261 @@
+"""Apply a policy to a transcript."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from auditor.conditions.base import Hit, span_of
+from auditor.conditions.scene import Scene, TermFinder
+from auditor.conditions.termindex import build_finder
+from auditor.conditions.truth import Truth
+from auditor.detect.dialogue import read_dialogue
+from auditor.detect.explain import Excused, explain_omission, explain_violation
+from auditor.detect.views import ViewBuilder
+from auditor.domain.calls import Speaker
+from auditor.domain.findings import (
+    CallAudit,
+    Disclosure,
+    Evidence,
+    Finding,
+    How,
+    Kind,
+    Match,
+    Outcome,
+    RuleOutcome,
+    Status,
+)
+from auditor.domain.spans import TimeSpan
+from auditor.domain.transcripts import Transcript
+from auditor.policy.model import Policy, Rule
+
+SURE_SPEAKER = 0.9
+"""Confidence about the speaker below which a finding goes to review, not to a score."""
+
+_CHINA = ZoneInfo("Asia/Shanghai")
+_SOUND_DISCOUNT = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """A policy ready to judge calls.
+
+    Args:
+        policy: Rules, lexicons, signals.
+        builder: Folds and repairs texts.
+        find_terms: Searches for all lexicon terms at once.
+    """
+
+    policy: Policy
+    builder: ViewBuilder
+    find_terms: TermFinder
+
+    @classmethod
+    def build(cls, policy: Policy, builder: ViewBuilder) -> Detector:
+        """Prepare a policy for judging."""
+        terms = {name: lexicon.terms for name, lexicon in policy.lexicons.items()}
+        return cls(policy, builder, build_finder(terms))
+
+    def scene(self, transcript: Transcript) -> Scene:
+        """Lay out a transcript and read the dialogue in it."""
+        signals: dict[str, object] = {n: s.condition for n, s in self.policy.signals.items()}
+        scene = Scene(transcript, self.builder.views(transcript), self.find_terms, signals)
+        scene.state = read_dialogue(scene, self.policy)
+        return scene
+
+    def audit(self, transcript: Transcript) -> CallAudit:
+        """Judge one call by the rules in force when it started."""
+        scene = self.scene(transcript)
+        call = transcript.call
+        day = _day(transcript)
+        findings: list[Finding] = []
+        outcomes: list[RuleOutcome] = []
+        made: dict[Disclosure, int] = {}
+        for rule in self.policy.rules:
+            if rule.status in (Status.DRAFT, Status.RETIRED) or not rule.in_force(day):
+                continue
+            judged = judge(rule, scene)
+            findings += judged.findings
+            outcomes.append(
+                RuleOutcome(
+                    rule_id=rule.rule_id,
+                    outcome=judged.outcome,
+                    disclosure=rule.disclosure,
+                    category=rule.category,
+                )
+            )
+            if rule.disclosure is not None and judged.made_at is not None:
+                made.setdefault(rule.disclosure, judged.made_at)
+        findings.sort(key=lambda f: (-1 if f.evidence is None else f.evidence.turn, f.rule_id))
+        return CallAudit(
+            call_id=call.call_id,
+            agent_id=call.agent_id,
+            findings=tuple(findings),
+            rules=tuple(outcomes),
+            made=made,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What one rule says about one call."""
+
+    outcome: Outcome
+    findings: tuple[Finding, ...] = ()
+    made_at: int | None = None
+
+
+def judge(rule: Rule, scene: Scene) -> Judged:
+    """Judge one call by one rule."""
+    health = scene.transcript.health
+    applies = rule.applies.find(scene).truth if rule.applies is not None else Truth.HIT
+    if applies is Truth.MISS:
+        return Judged(Outcome.NOT_APPLICABLE)
+    doubtful = applies is Truth.UNDETERMINED or (health is not None and not health.usable)
+    if rule.kind is Kind.VIOLATION:
+        return _violation(rule, scene, doubtful)
+    return _omission(rule, scene, doubtful)
+
+
+def _violation(rule: Rule, scene: Scene, doubtful: bool) -> Judged:  # noqa: FBT001 - internal
+    answer = rule.find.find(scene)
+    kept: list[Hit] = []
+    excused: list[Excused] = []
+    open_ = answer.truth is Truth.UNDETERMINED
+    for hit in answer.hits:
+        reason = _excuse(rule, scene, hit)
+        if reason is None:
+            kept.append(hit)
+        else:
+            excused.append(Excused(hit, reason))
+    if not kept:
+        if answer.truth is Truth.UNDETERMINED and not answer.hits:
+            return Judged(Outcome.UNDETERMINED)
+        return Judged(Outcome.UNDETERMINED if doubtful else Outcome.PASS)
+    findings = tuple(_findings(rule, scene, kept, excused, doubtful or open_))
+    failed = any(finding.outcome is Outcome.FAIL for finding in findings)
+    return Judged(Outcome.FAIL if failed else Outcome.UNDETERMINED, findings)
+
+
+def _excuse(rule: Rule, scene: Scene, hit: Hit) -> str | None:
+    for exemption in rule.unless:
+        if exemption.excuses(scene, hit) is Truth.HIT:
+            return exemption.describe()
+    return None
+
+
+def _findings(
+    rule: Rule,
+    scene: Scene,
+    kept: list[Hit],
+    excused: list[Excused],
+    doubtful: bool,  # noqa: FBT001 - internal
+) -> Iterator[Finding]:
+    for index, group in groupby(sorted(kept), key=lambda hit: hit.turn):
+        hits = tuple(group)
+        turn = scene.views[index].turn
+        unsure = turn.speaker_confidence < SURE_SPEAKER or turn.speaker is Speaker.UNKNOWN
+        outcome = Outcome.UNDETERMINED if doubtful or unsure else Outcome.FAIL
+        evidence = _evidence(scene, hits)
+        zh, en = explain_violation(rule, scene, hits, tuple(excused), unsure_speaker=unsure)
+        by_sound = all(hit.how is How.PINYIN for hit in hits)
+        confidence = rule.confidence * (_SOUND_DISCOUNT if by_sound else 1.0)
+        yield _finding(rule, scene, outcome, confidence, zh, en, evidence)
+
+
+def _evidence(scene: Scene, hits: tuple[Hit, ...]) -> Evidence:
+    view = scene.views[hits[0].turn]
+    turn = view.turn
+    matches = tuple(
+        Match(span.of(turn.text), span, hit.how, hit.source)
+        for hit in _widest(hits)
+        for span in (span_of(scene, hit),)
+    )
+    times = [turn.time_of(match.span) for match in matches]
+    time = (
+        TimeSpan(min(t.start_ms for t in times), max(t.end_ms for t in times))
+        if times
+        else turn.time
+    )
+    return Evidence(turn.index, time, turn.speaker, turn.text, matches)
+
+
+def _widest(hits: tuple[Hit, ...]) -> list[Hit]:
+    """Drop hits that lie inside another hit."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda h: (h.start, -h.end)):
+        if not kept or hit.end > kept[-1].end:
+            kept.append(hit)
+    return kept
+
+
+def _omission(rule: Rule, scene: Scene, doubtful: bool) -> Judged:  # noqa: FBT001 - internal
+    answer = rule.find.find(scene)
+    made = [hit for hit in answer.hits if _excuse(rule, scene, hit) is None]
+    late: list[Hit] = []
+    if rule.before is not None:
+        limits = rule.before.find(scene).hits
+        if limits:
+            late = [
+                hit for hit in made if (hit.turn, hit.start) > (limits[0].turn, limits[0].start)
+            ]
+            made = [hit for hit in made if hit not in late]
+    done = bool(made) or (answer.truth is Truth.HIT and not answer.hits)
+    if done:
+        return Judged(Outcome.PASS, made_at=made[0].turn if made else None)
+    unheard = any(
+        not view.turn.usable
+        or view.turn.speaker is Speaker.UNKNOWN
+        or view.turn.speaker_confidence < SURE_SPEAKER
+        for view in scene.views
+    )
+    open_ = doubtful or unheard or answer.truth is Truth.UNDETERMINED
+    outcome = Outcome.UNDETERMINED if open_ else Outcome.FAIL
+    nearest = late or list(rule.nearest.find(scene).hits if rule.nearest is not None else ())
+    evidence = (
+        _evidence(scene, tuple(h for h in nearest if h.turn == nearest[0].turn))
+        if nearest
+        else None
+    )
+    zh, en = explain_omission(rule, scene, tuple(nearest), late=bool(late), unheard=unheard)
+    return Judged(outcome, (_finding(rule, scene, outcome, rule.confidence, zh, en, evidence),))
+
+
+def _finding(
+    rule: Rule,
+    scene: Scene,
+    outcome: Outcome,
+    confidence: float,
+    explanation: str,
+    explanation_en: str,
+    evidence: Evidence | None,
+) -> Finding:
+    call = scene.transcript.call
+    return Finding(
+        call_id=call.call_id,
+        agent_id=call.agent_id,
+        kind=rule.kind,
+        category=rule.category,
+        disclosure=rule.disclosure,
+        rule_id=rule.rule_id,
+        rule_version=rule.version,
+        title=rule.title,
+        title_en=rule.title_en,
+        status=rule.status,
+        outcome=outcome,
+        severity=rule.severity,
+        weight=rule.weight,
+        clauses=tuple(clause.ref for clause in rule.clauses),
+        confidence=round(confidence, 4),
+        explanation=explanation,
+        explanation_en=explanation_en,
+        evidence=evidence,
+    )
+
+
+def _day(transcript: Transcript) -> date | None:
+    started = transcript.call.started_at
+    return None if started is None else started.astimezone(_CHINA).date()

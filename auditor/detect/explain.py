@@ -1,0 +1,94 @@
+"""Say in words why a finding stands, in Chinese and in English."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from auditor.conditions.base import Hit, span_of
+from auditor.conditions.scene import Scene
+from auditor.domain.findings import How
+from auditor.policy.model import Rule
+
+_HOW = {
+    How.LEXICON: ("词表", "lexicon"),
+    How.PATTERN: ("句式", "pattern"),
+    How.PINYIN: ("读音相同的词", "same sound"),
+    How.CLASSIFIER: ("模型", "classifier"),
+    How.ABSENCE: ("缺失", "absence"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Excused:
+    """A hit of the rule that does not count, and why."""
+
+    hit: Hit
+    reason: str
+
+
+def explain_violation(
+    rule: Rule,
+    scene: Scene,
+    hits: tuple[Hit, ...],
+    excused: tuple[Excused, ...],
+    *,
+    unsure_speaker: bool,
+) -> tuple[str, str]:
+    """Name the words that hit, what was heard and meant, and the exemptions looked at."""
+    zh = [f"坐席话语命中“{rule.title}”："]
+    en = [f"The agent's words hit “{rule.title_en or rule.rule_id}”: "]
+    words = []
+    words_en = []
+    for hit in hits:
+        text = span_of(scene, hit).of(scene.views[hit.turn].turn.text)
+        how_zh, how_en = _HOW[hit.how]
+        meant = _meant(scene, hit)
+        words.append(f"“{text}”（{how_zh}{meant[0]}）")
+        words_en.append(f"“{text}” ({how_en}{meant[1]})")
+    zh.append("、".join(dict.fromkeys(words)) + "。")
+    en.append(", ".join(dict.fromkeys(words_en)) + ".")
+    if rule.unless:
+        reasons = "、".join(dict.fromkeys(exemption.describe() for exemption in rule.unless))
+        zh.append(f"已核对排除情形（{reasons}），均不成立。")
+        en.append(f" {len(rule.unless)} exemptions were checked; none applies.")
+    if excused:
+        zh.append(f"同类用语另有{len(excused)}处因符合排除情形未计。")
+        en.append(f" {len(excused)} similar hits were excused.")
+    if unsure_speaker:
+        zh.append("说话人不够确定，转人工复核，不计分。")
+        en.append(" Who spoke is not sure enough: goes to review, not to the score.")
+    return "".join(zh), "".join(en)
+
+
+def explain_omission(
+    rule: Rule, scene: Scene, nearest: tuple[Hit, ...], *, late: bool, unheard: bool
+) -> tuple[str, str]:
+    """Say what is missing, the nearest attempt, and whether the sound there was usable."""
+    zh = [f"全通未听到“{rule.title}”所要求的内容"]
+    en = [f"Nothing that “{rule.title_en or rule.rule_id}” asks for was heard"]
+    if late:
+        zh = [f"“{rule.title}”说得太晚：应当先于规定的时点"]
+        en = [f"“{rule.title_en or rule.rule_id}” came too late"]
+    if nearest:
+        view = scene.views[nearest[0].turn]
+        time = view.turn.time
+        zh.append(f"；最接近的一处在{time.start:.0f}秒，但不构成有效告知")
+        en.append(f"; the nearest attempt is at {time.start:.0f} s and does not suffice")
+    else:
+        zh.append("，也没有近似的表述")
+        en.append(", and nothing close to it")
+    zh.append("。")
+    en.append(".")
+    if unheard:
+        zh.append("通话中有听不清或说话人不确定的部分，转人工复核，不计分。")
+        en.append(" Parts of the call are unusable or of unsure speaker: goes to review.")
+    return "".join(zh), "".join(en)
+
+
+def _meant(scene: Scene, hit: Hit) -> tuple[str, str]:
+    repairs = [r for r in scene.views[hit.turn].repairs if r.start < hit.end and hit.start < r.end]
+    if not repairs:
+        return "", ""
+    zh = "，".join(f"听作“{r.heard}”，应为“{r.meant}”" for r in repairs)
+    en = ", ".join(f"heard “{r.heard}”, meant “{r.meant}”" for r in repairs)
+    return f"，{zh}", f", {en}"
