@@ -80,7 +80,8 @@ def open_container(file: BinaryIO, recording: Recording, limits: AudioLimits) ->
             notes.append(ProbeNote.SIZE_UNKNOWN)
         elif wave.present < wave.declared:
             notes.append(ProbeNote.TRUNCATED)
-    if kind.container == "ogg" and not _ogg_ended(file, size):
+    open_end = kind.container == "ogg" and not _ogg_ended(file, size)
+    if open_end:
         notes.append(ProbeNote.TRUNCATED)
     rate = _declared_rate(kind, recording, limits) if kind.headerless else None
     with _open(file, kind, rate) as container:
@@ -104,7 +105,7 @@ def open_container(file: BinaryIO, recording: Recording, limits: AudioLimits) ->
             rate=context.sample_rate,
             channels=context.channels,
             seconds=seconds,
-            exact=exact,
+            exact=exact and not open_end,
             notes=tuple(notes),
         )
         yield Opened(container, stream, found)
