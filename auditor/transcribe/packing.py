@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 Range = tuple[int, int]
 
@@ -54,7 +55,7 @@ def split_long(ranges: Iterable[Range], limit: int) -> tuple[Range, ...]:
     for start, end in ranges:
         count = max(1, -(-(end - start) // limit))
         edges = [start + (end - start) * k // count for k in range(count + 1)]
-        out += [(low, high) for low, high in zip(edges, edges[1:], strict=False) if high > low]
+        out += [(low, high) for low, high in pairwise(edges) if high > low]
     return tuple(out)
 
 

@@ -13,6 +13,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
+from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -243,8 +244,7 @@ class WhisperRecogniser:
         # Half a sample keeps int(seconds * rate) from falling one sample short.
         half = 0.5 / SAMPLE_RATE
         clips = [
-            {"start": float(low + half), "end": float(high + half)}
-            for low, high in zip(edges[:-1], edges[1:], strict=True)
+            {"start": float(low + half), "end": float(high + half)} for low, high in pairwise(edges)
         ]
         batch = self._decode.batch_size
         while True:
@@ -271,7 +271,9 @@ class WhisperRecogniser:
                     batch //= 2
                     gc.collect()
                     continue
-                raise RecogniserError(f"The recogniser failed: {type(err).__name__}: {err}") from err
+                raise RecogniserError(
+                    f"The recogniser failed: {type(err).__name__}: {err}"
+                ) from err
         return tuple(
             _collect([s for s in found if _window_of(s, edges) == k], float(edges[k]), len(window))
             for k, window in enumerate(windows)
@@ -331,7 +333,9 @@ def _compression(text: str) -> float:
 
 def _prompt_tokens(loaded: Any, decode: DecodeOptions) -> int:
     texts = [text for text in (decode.prompt, decode.hotwords) if text]
-    return sum(len(loaded.hf_tokenizer.encode(text, add_special_tokens=False).ids) for text in texts)
+    return sum(
+        len(loaded.hf_tokenizer.encode(text, add_special_tokens=False).ids) for text in texts
+    )
 
 
 def _versions() -> dict[str, str]:

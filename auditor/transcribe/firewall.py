@@ -1,0 +1,246 @@
+"""Marks text that the recogniser may have invented.
+
+Every layer is a function from the pieces of one channel to a mark per piece. A marked piece stays
+in the transcript but is not judged. Each layer alone is wrong too often to delete anything: a
+genuine 谢谢 再见 ends most calls, so no layer looks at words alone unless no caller would say
+them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from itertools import pairwise
+
+from auditor.domain.transcripts import Mark
+from auditor.transcribe.base import Piece, PieceWord
+from auditor.transcribe.loops import find_loop, spoken
+
+Seconds = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirewallLimits:
+    """Where each layer draws its line; units are in the names.
+
+    Mandarin is spoken at 3 to 7 characters a second, hurried readings reach 9.
+    """
+
+    voiced_share: float = 0.08
+    voiced_seconds: float = 0.06
+    invention_share: float = 0.8
+    echo_characters: int = 8
+    echo_share: float = 0.8
+    fastest_per_second: float = 11.0
+    fast_from_characters: int = 6
+    slowest_per_second: float = 0.7
+    slow_from_seconds: float = 4.0
+    lowest_logprob: float = -1.3
+    lowest_word_probability: float = 0.2
+    silent_logprob: float = -0.8
+    silent_probability: float = 0.6
+    neighbour_characters: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedPiece:
+    """A piece with what the firewall thinks of it; empty marks mean it may be judged."""
+
+    piece: Piece
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inventions:
+    """Sentences recognisers write into silence, as patterns over folded text.
+
+    Args:
+        pattern: Matches one of them anywhere.
+    """
+
+    pattern: re.Pattern[str]
+
+    @classmethod
+    def shipped(cls, fold: Callable[[str], str]) -> Inventions:
+        """Read the list that lies beside this module.
+
+        Args:
+            fold: Makes text comparable (width, case, script), see ``auditor.text``.
+        """
+        text = files("auditor.transcribe").joinpath("firewall_zh.txt").read_text(encoding="utf-8")
+        lines = (line.strip() for line in text.splitlines())
+        return cls.of((line for line in lines if line and not line.startswith("#")), fold)
+
+    @classmethod
+    def of(cls, sentences: Iterable[str], fold: Callable[[str], str]) -> Inventions:
+        """Compile a list of sentences, ``*`` standing for up to 12 characters."""
+        patterns = {
+            ".{0,12}".join(re.escape(_compact(part, fold)) for part in sentence.split("*"))
+            for sentence in sentences
+        }
+        longest_first = sorted(patterns, key=lambda pattern: (-len(pattern), pattern))
+        return cls(re.compile("|".join(longest_first)))
+
+    def share(self, compact: str) -> float:
+        """Return which share of the characters belongs to listed sentences."""
+        covered = sum(len(match.group()) for match in self.pattern.finditer(compact))
+        return covered / len(compact) if compact else 0.0
+
+
+def screen(
+    pieces: Sequence[Piece],
+    *,
+    voiced: Sequence[Seconds] | None,
+    inventions: Inventions,
+    fold: Callable[[str], str],
+    prompt: str = "",
+    hotwords: str = "",
+    limits: FirewallLimits | None = None,
+) -> tuple[MarkedPiece, ...]:
+    """Apply every layer to the pieces of one channel; loops are collapsed to two copies.
+
+    Args:
+        pieces: By start time.
+        voiced: Ranges in seconds in which the channel has voice energy, in order; ``None`` when
+            it was not measured.
+        inventions: Known inventions.
+        fold: Makes text comparable, keeping its length.
+        prompt: Sentence the recogniser was primed with.
+        hotwords: Words it was primed with, separated by blanks.
+        limits: Where the layers draw their lines.
+    """
+    bounds = limits or FirewallLimits()
+    repeated = repeated_neighbours(pieces, bounds)
+    out: list[MarkedPiece] = []
+    for index, piece in enumerate(pieces):
+        compact = _compact(piece.text, fold)
+        collapsed = collapse_loops(piece)
+        found = (
+            (Mark.NO_VOICE, voiced is not None and without_voice(piece, voiced, bounds)),
+            (Mark.INVENTION, inventions.share(compact) > bounds.invention_share),
+            (Mark.PROMPT_ECHO, echoes_prompt(compact, prompt, hotwords, fold, bounds)),
+            (Mark.LOOP, collapsed is not piece),
+            (Mark.IMPOSSIBLE_RATE, impossible_rate(piece, bounds)),
+            (Mark.LOW_PROBABILITY, improbable(piece, bounds)),
+            (Mark.REPEATED_NEIGHBOUR, index in repeated),
+        )
+        out.append(MarkedPiece(collapsed, tuple(mark for mark, hit in found if hit)))
+    return tuple(out)
+
+
+def without_voice(piece: Piece, voiced: Sequence[Seconds], limits: FirewallLimits) -> bool:
+    """Tell whether next to nothing of the piece carries voice energy."""
+    covered = sum(max(0.0, min(piece.end, end) - max(piece.start, start)) for start, end in voiced)
+    share = covered / piece.seconds if piece.seconds else 0.0
+    return covered < limits.voiced_seconds or share < limits.voiced_share
+
+
+def echoes_prompt(
+    compact: str,
+    prompt: str,
+    hotwords: str,
+    fold: Callable[[str], str],
+    limits: FirewallLimits,
+) -> bool:
+    """Tell whether the text is what the recogniser was primed with.
+
+    A single hot word is something people say; three or more in the order of the list are not.
+    """
+    sentence = _compact(prompt, fold)
+    if len(sentence) >= limits.echo_characters and compact:
+        covered = len(sentence) * compact.count(sentence) / len(compact)
+        inside = compact in sentence and len(compact) >= limits.echo_share * len(sentence)
+        if inside or covered >= limits.echo_share:
+            return True
+    words = [_compact(word, fold) for word in hotwords.split()]
+    in_a_row = 3
+    for first in range(len(words) - in_a_row + 1):
+        run = "".join(words[first : first + in_a_row])
+        if run and run in compact:
+            listed = sum(len(word) * compact.count(word) for word in dict.fromkeys(words) if word)
+            return listed >= limits.echo_share * len(compact)
+    return False
+
+
+def impossible_rate(piece: Piece, limits: FirewallLimits) -> bool:
+    """Tell whether nobody can speak that fast, or the text is far too short for the sound.
+
+    Hanzi and digits count whole, Latin letters a third (a syllable has about three).
+    """
+    letters = spoken(piece.text)[0]
+    count = sum(1 / 3 if char.isascii() and char.isalpha() else 1 for char in letters)
+    if piece.seconds <= 0:
+        return count >= limits.fast_from_characters
+    rate = count / piece.seconds
+    too_fast = count >= limits.fast_from_characters and rate > limits.fastest_per_second
+    too_slow = piece.seconds >= limits.slow_from_seconds and rate < limits.slowest_per_second
+    return too_fast or too_slow
+
+
+def improbable(piece: Piece, limits: FirewallLimits) -> bool:
+    """Tell whether the recogniser itself did not believe what it wrote."""
+    if piece.avg_logprob < limits.lowest_logprob:
+        return True
+    if (
+        piece.no_speech_prob > limits.silent_probability
+        and piece.avg_logprob < limits.silent_logprob
+    ):
+        return True
+    known = [word.probability for word in piece.words if word.probability > 0]
+    return bool(known) and sum(known) / len(known) < limits.lowest_word_probability
+
+
+def repeated_neighbours(pieces: Sequence[Piece], limits: FirewallLimits) -> frozenset[int]:
+    """Return the indices of pieces that repeat the one before to the last probability.
+
+    People repeat themselves too, but no two sounds are heard with equal probabilities.
+    """
+    return frozenset(
+        index
+        for index, (before, piece) in enumerate(pairwise(pieces), start=1)
+        if piece.text == before.text
+        and len(spoken(piece.text)[0]) >= limits.neighbour_characters
+        and _probabilities(piece) == _probabilities(before)
+        and any(_probabilities(piece))
+    )
+
+
+def collapse_loops(piece: Piece) -> Piece:
+    """Return the piece with every loop cut to two copies; the same object when there is none."""
+    while loop := find_loop(piece.text):
+        piece = _without(piece, loop.keep, loop.end)
+    return piece
+
+
+def _without(piece: Piece, start: int, end: int) -> Piece:
+    """Return the piece without the characters ``start`` to ``end``."""
+    words: list[PieceWord] = []
+    position = 0
+    for word in piece.words:
+        kept = "".join(
+            char
+            for offset, char in enumerate(word.text, start=position)
+            if not start <= offset < end
+        )
+        position += len(word.text)
+        if kept:
+            words.append(PieceWord(word.start, word.end, kept, word.probability))
+    return Piece(
+        start=piece.start,
+        end=piece.end,
+        text="".join(word.text for word in words),
+        words=tuple(words),
+        avg_logprob=piece.avg_logprob,
+        no_speech_prob=piece.no_speech_prob,
+        compression_ratio=piece.compression_ratio,
+    )
+
+
+def _probabilities(piece: Piece) -> tuple[float, ...]:
+    return tuple(round(word.probability, 4) for word in piece.words)
+
+
+def _compact(text: str, fold: Callable[[str], str]) -> str:
+    return spoken(fold(text))[0]

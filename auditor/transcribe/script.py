@@ -1,0 +1,46 @@
+"""Traditional script made simplified after recognition, character by character."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from auditor.transcribe.base import Piece, PieceWord
+
+
+def simplify(text: str, fold: Callable[[str], str]) -> str:
+    """Return ``text`` in simplified script; width, case and punctuation stay as written.
+
+    Args:
+        text: As recognised.
+        fold: Folds script (and more) without changing the length, see ``auditor.text``.
+    """
+    return "".join(
+        new if _is_hanzi(raw) and _is_hanzi(new) else raw
+        for raw, new in zip(text, fold(text), strict=True)
+    )
+
+
+def simplify_piece(piece: Piece, fold: Callable[[str], str]) -> Piece:
+    """Return the piece in simplified script; its words still spell its text."""
+    text = simplify(piece.text, fold)
+    if text == piece.text:
+        return piece
+    words: list[PieceWord] = []
+    position = 0
+    for word in piece.words:
+        following = position + len(word.text)
+        words.append(PieceWord(word.start, word.end, text[position:following], word.probability))
+        position = following
+    return Piece(
+        start=piece.start,
+        end=piece.end,
+        text=text,
+        words=tuple(words),
+        avg_logprob=piece.avg_logprob,
+        no_speech_prob=piece.no_speech_prob,
+        compression_ratio=piece.compression_ratio,
+    )
+
+
+def _is_hanzi(char: str) -> bool:
+    return "㐀" <= char <= "鿿" or "豈" <= char <= "﫿"
