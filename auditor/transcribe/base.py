@@ -80,6 +80,16 @@ class Recogniser(Protocol):
         """Hex digest over everything that changes the text: model, options, library versions."""
         ...
 
+    @property
+    def prompt(self) -> str:
+        """Sentence it was primed with; empty where it knows no such thing."""
+        ...
+
+    @property
+    def hotwords(self) -> str:
+        """Words it was primed with, separated by blanks; empty where it knows no such thing."""
+        ...
+
     def describe(self) -> Mapping[str, Any]:
         """Return ``engine``, ``model``, ``fingerprint`` and ``options`` for the transcript file."""
         ...

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from auditor.audio.speakers import VoiceLabel
 from auditor.domain.calls import Speaker
 from auditor.text.normalise import Normaliser
 from auditor.transcribe.base import Piece, PieceWord
@@ -72,7 +73,7 @@ def turn_decisions(
     model: RoleModel,
     fold: Callable[[str], str],
     *,
-    cluster_accuracy: float | None,
+    accuracy: float | None,
 ) -> Iterator[tuple[bool, float]]:
     """Decide every turn of one-channel calls.
 
@@ -80,23 +81,18 @@ def turn_decisions(
         calls: Without audio, so turns get even times with half a second between them.
         model: Role model.
         fold: Makes text comparable.
-        cluster_accuracy: Share of turns a simulated voice clustering gets right; ``None`` leaves
+        accuracy: Share of turns a simulated voice clustering gets right; ``None`` leaves
             the decision to the text.
     """
     for number, call in enumerate(calls):
         pieces = [_piece(k, text) for k, (_, text) in enumerate(call)]
         draw = random.Random(number)  # noqa: S311 # simulated clusters, nothing secret
-        clusters = [
-            int((speaker is Speaker.AGENT) == (draw.random() < (cluster_accuracy or 0)))
+        voices = [
+            VoiceLabel(int((speaker is Speaker.AGENT) == (draw.random() < (accuracy or 0))), 1.0)
             for speaker, _ in call
         ]
-        roles = assign_roles(
-            pieces,
-            model,
-            fold,
-            clusters=None if cluster_accuracy is None else clusters,
-            cluster_confidence=1.0,
-        )
+        odds = [model.log_odds(fold(text)) for _, text in call]
+        roles = assign_roles(pieces, odds, voices=None if accuracy is None else voices)
         for (speaker, _), role in zip(call, roles, strict=True):
             yield role.speaker is speaker, role.confidence
 
@@ -125,7 +121,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         lines.append(f"  channels           {tally([*channel_decisions(calls, model, fold)])}")
         for accuracy in (None, 0.75, 0.9):
             name = "text" if accuracy is None else f"text + {accuracy:.0%} voices"
-            found = tally([*turn_decisions(calls, model, fold, cluster_accuracy=accuracy)])
+            found = tally([*turn_decisions(calls, model, fold, accuracy=accuracy)])
             lines.append(f"  turns, {name:<18} {found}")
         sys.stdout.write("\n".join(lines) + "\n")
     return 0

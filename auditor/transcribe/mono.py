@@ -10,13 +10,13 @@ with the pause. Which cluster is the agent is decided by which reading explains 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from auditor.audio.speakers import VoiceLabel
 from auditor.domain.calls import Speaker
 from auditor.transcribe.base import Piece, PieceWord
-from auditor.transcribe.role_model import RoleModel
 
 _QUESTION_ENDS = ("吗", "呢", "？", "?", "么", "吧")
 _SHORTEST_PAUSE = 0.15
@@ -30,7 +30,7 @@ class MonoLimits:
     Args:
         text_weight: How much of a piece's log-odds counts; neighbouring pieces repeat themselves.
         text_bound: Largest log-odds one piece may contribute.
-        cluster_accuracy: Share of pieces in the right cluster where the clustering is sure.
+        voice_accuracy: Share of pieces with the right voice where the clustering is sure.
         switch_short: Probability that the other side goes on after no pause.
         switch_long: The same after ``long_pause`` seconds or more.
         long_pause: In seconds.
@@ -39,7 +39,7 @@ class MonoLimits:
 
     text_weight: float = 1.0
     text_bound: float = 4.0
-    cluster_accuracy: float = 0.85
+    voice_accuracy: float = 0.85
     switch_short: float = 0.15
     switch_long: float = 0.5
     long_pause: float = 0.7
@@ -75,34 +75,25 @@ def split_questions(piece: Piece) -> tuple[Piece, ...]:
 
 def assign_roles(
     pieces: Sequence[Piece],
-    model: RoleModel,
-    fold: Callable[[str], str],
+    log_odds: Sequence[float],
     *,
-    clusters: Sequence[int] | None = None,
-    cluster_confidence: float = 0.0,
+    voices: Sequence[VoiceLabel] | None = None,
     limits: MonoLimits | None = None,
 ) -> tuple[PieceRole, ...]:
     """Decide whose each piece of a one-channel recording is.
 
     Args:
         pieces: By start time.
-        model: Gives the log-odds of a text.
-        fold: Makes text comparable.
-        clusters: Voice cluster 0 or 1 of each piece; ``None`` where only one voice was found.
-        cluster_confidence: 0..1, how well the two voices stand apart.
+        log_odds: What the text of each piece says for the agent; 0 where it may not be trusted.
+        voices: Voice cluster of each piece; ``None`` where only one voice was found.
         limits: Numbers of the model.
     """
     if not pieces:
         return ()
     bounds = limits or MonoLimits()
-    text = [
-        bounds.text_weight
-        * max(-bounds.text_bound, min(bounds.text_bound, model.log_odds(fold(piece.text))))
-        for piece in pieces
-    ]
-    voice = _voice_evidence(clusters or [0] * len(pieces), cluster_confidence, bounds)
-    if clusters is None:
-        voice = [0.0] * len(pieces)
+    bound = bounds.text_bound
+    text = [bounds.text_weight * max(-bound, min(bound, value)) for value in log_odds]
+    voice = [_voice_evidence(label, bounds) for label in voices or ()] or [0.0] * len(pieces)
     switches = [_switch(a, b, bounds) for a, b in pairwise(pieces)]
     readings = []
     for sign in (1.0, -1.0) if any(voice) else (1.0,):
@@ -140,11 +131,11 @@ def _role(
     )
 
 
-def _voice_evidence(clusters: Sequence[int], confidence: float, limits: MonoLimits) -> list[float]:
-    """Return log-odds for state 0 given each piece's cluster, if cluster 0 were the agent."""
-    accuracy = 0.5 + (limits.cluster_accuracy - 0.5) * min(1.0, max(0.0, confidence))
+def _voice_evidence(voice: VoiceLabel, limits: MonoLimits) -> float:
+    """Return the log-odds that voice 0 says the piece."""
+    accuracy = 0.5 + (limits.voice_accuracy - 0.5) * 2 * (voice.confidence - 0.5)
     strength = math.log(accuracy / (1 - accuracy))
-    return [strength if cluster == 0 else -strength for cluster in clusters]
+    return strength if voice.label == 0 else -strength
 
 
 def _switch(before: Piece, after: Piece, limits: MonoLimits) -> float:

@@ -36,7 +36,7 @@ class Utterance:
         words: In order.
         marks: Shared by everything in it.
         avg_logprob: Mean over its pieces, weighted by characters.
-        confidence: The lowest of its pieces.
+        confidence: Mean over its pieces, weighted by characters.
     """
 
     lane: int
@@ -136,15 +136,16 @@ def _ends(
 
 def _utterance(lane: int, group: Sequence[Spoken]) -> Utterance:
     weights = [max(1, len(spoken.piece.text)) for spoken in group]
-    logprob = sum(
-        weight * spoken.piece.avg_logprob for weight, spoken in zip(weights, group, strict=True)
-    )
+
+    def mean(values: Iterable[float]) -> float:
+        return sum(w * value for w, value in zip(weights, values, strict=True)) / sum(weights)
+
     return Utterance(
         lane=lane,
         words=tuple(word for spoken in group for word in spoken.piece.words),
         marks=group[0].marks,
-        avg_logprob=logprob / sum(weights),
-        confidence=min(spoken.confidence for spoken in group),
+        avg_logprob=mean(spoken.piece.avg_logprob for spoken in group),
+        confidence=mean(spoken.confidence for spoken in group),
     )
 
 

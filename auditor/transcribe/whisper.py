@@ -163,6 +163,16 @@ class WhisperRecogniser:
         return int(self._window_seconds * SAMPLE_RATE)
 
     @property
+    def prompt(self) -> str:
+        """Sentence put before every window."""
+        return self._decode.prompt
+
+    @property
+    def hotwords(self) -> str:
+        """Words put before every window."""
+        return self._decode.hotwords
+
+    @property
     def fingerprint(self) -> str:
         """Hex digest of model files, options and the versions of the decoding libraries."""
         parts = {**self._options(), "model": self._model.digest, "versions": _versions()}
