@@ -1,0 +1,1 @@
+"""Take every call of a run through all stages; one bad call costs only itself."""
