@@ -75,11 +75,12 @@ class Inventions:
 
     @classmethod
     def of(cls, sentences: Iterable[str], fold: Callable[[str], str]) -> Inventions:
-        """Compile a list of sentences, ``*`` standing for up to 12 characters."""
-        patterns = {
-            ".{0,12}".join(re.escape(_compact(part, fold)) for part in sentence.split("*"))
-            for sentence in sentences
-        }
+        """Compile a list of sentences; with ``*`` (up to 12 characters) only at the start."""
+        patterns = set()
+        for sentence in sentences:
+            parts = [re.escape(_compact(part, fold)) for part in sentence.split("*")]
+            anchor = r"\A" if len(parts) > 1 else ""
+            patterns.add(anchor + ".{0,12}".join(parts))
         longest_first = sorted(patterns, key=lambda pattern: (-len(pattern), pattern))
         return cls(re.compile("|".join(longest_first)))
 

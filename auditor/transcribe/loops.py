@@ -21,7 +21,7 @@ class Loop:
     Args:
         start: First character of the first copy, in the text as written.
         keep: End of the second copy; what follows up to ``end`` is repetition.
-        end: End of the last copy.
+        end: End of the last copy and the punctuation behind it.
         copies: How many.
     """
 
@@ -58,7 +58,7 @@ def find_loop(text: str) -> Loop | None:
         return Loop(
             start=places[match.start()],
             keep=places[last],
-            end=places[match.end() - 1] + 1,
+            end=places[match.end()] if match.end() < len(places) else len(text),
             copies=copies,
         )
     return None
