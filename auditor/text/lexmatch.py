@@ -1,0 +1,172 @@
+"""Find the terms of a lexicon as written, and as a recogniser may have misheard them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from ahocorasick_rs import AhoCorasick
+
+from auditor.domain.findings import How
+from auditor.domain.spans import CharSpan
+from auditor.text.compact import Compact, compact
+from auditor.text.pinyin import Syllables
+from auditor.text.prob import WordFrequencies
+
+Source = TypeVar("Source", bound=Hashable)
+
+_WINDOW = 4  # characters on each side that decide whether the heard words make sense
+_LEAST_COUNT = 300  # a term counts at least as an ordinary word of jieba's dictionary
+_SHORT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Hit(Generic[Source]):
+    """A term found in a text.
+
+    Args:
+        span: In the original text.
+        term: As the lexicon writes it.
+        source: What the lexicon gave for the term.
+        how: ``LEXICON`` as written, ``PINYIN`` by its sound.
+        heard: The characters found, without punctuation.
+        margin: By sound only: how much likelier the words around are with the term in place,
+            as a difference of natural logarithms.
+    """
+
+    span: CharSpan
+    term: str
+    source: Source
+    how: How
+    heard: str
+    margin: float = 0.0
+
+
+class TermMatcher(Generic[Source]):
+    """Finds terms as written, whatever punctuation and spaces stand between their characters.
+
+    Args:
+        terms: Folded term -> source. Terms that differ in punctuation only are all reported.
+
+    Raises:
+        ValueError: A term has no letter, digit or Han character.
+    """
+
+    __slots__ = ("_automaton", "_terms")
+
+    def __init__(self, terms: Mapping[str, Source]) -> None:
+        keyed = _keyed(terms)
+        self._terms = tuple(keyed.values())
+        self._automaton = AhoCorasick([*keyed], store_patterns=False) if keyed else None
+
+    def find(self, view: Compact) -> tuple[Hit[Source], ...]:
+        """Return all hits, also nested and overlapping ones, by start, longest first."""
+        if self._automaton is None:
+            return ()
+        places = self._automaton.find_matches_as_indexes(view.text, overlapping=True)
+        if not places:
+            return ()
+        hits = [
+            Hit(view.span_back(start, end), term, source, How.LEXICON, view.text[start:end])
+            for index, start, end in places
+            for term, source in self._terms[index]
+        ]
+        return tuple(sorted(hits, key=_order))
+
+
+class SoundMatcher(Generic[Source]):
+    """Finds terms behind wrong homophones, where the term makes a likelier sentence.
+
+    A recogniser writes 验正码 for 验证码. The syllables of a text are searched for those of the
+    terms; a place counts when the best cut into words of its surroundings is likelier with the
+    term put in than as heard. Exact hits are left to ``TermMatcher``.
+
+    Args:
+        terms: Folded term -> source; only those of Han characters and long enough are used.
+        syllables: The sound of characters.
+        frequencies: Word counts for the likelihood.
+        near: Also confuse n/l, zh/z, ch/c, sh/s and in/ing, en/eng, an/ang.
+        min_chars: Shortest term searched by sound, at least 2.
+        margin: Least gain in natural logarithms for terms of three characters or more.
+        short_margin: The same for two characters, which collide with ordinary words far more.
+        never: What was heard but is a word of its own (去世 is not 去死).
+    """
+
+    __slots__ = (
+        "_automaton", "_frequencies", "_least", "_near", "_never", "_patterns", "_syllables",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        terms: Mapping[str, Source],
+        syllables: Syllables,
+        frequencies: WordFrequencies,
+        *,
+        near: bool = True,
+        min_chars: int = 3,
+        margin: float = 2.0,
+        short_margin: float = 4.0,
+        never: Collection[str] = (),
+    ) -> None:
+        if min_chars < _SHORT:
+            raise ValueError("one syllable is said too often to search for")
+        self._syllables, self._frequencies, self._near = syllables, frequencies, near
+        self._least = (short_margin, margin)
+        self._never = frozenset(never)
+        spelled: defaultdict[str, dict[str, tuple[tuple[str, Source], ...]]] = defaultdict(dict)
+        for key, group in _keyed(terms).items():
+            if len(key) >= min_chars:
+                for spelling in syllables.spellings(key):
+                    spelled[syllables.blur(spelling) if near else spelling][key] = group
+        self._patterns = tuple(tuple(group.items()) for group in spelled.values())
+        self._automaton = AhoCorasick([*spelled], store_patterns=False) if spelled else None
+
+    def find(self, view: Compact) -> tuple[Hit[Source], ...]:
+        """Return the misheard terms by start, longest first."""
+        if self._automaton is None:
+            return ()
+        encoded = self._syllables.encode(view.text)
+        if self._near:
+            encoded = self._syllables.blur(encoded)
+        places = self._automaton.find_matches_as_indexes(encoded, overlapping=True)
+        hits = [hit for index, start, end in places for hit in self._judge(view, index, start, end)]
+        return tuple(sorted(hits, key=_order))
+
+    def _judge(self, view: Compact, index: int, start: int, end: int) -> Iterator[Hit[Source]]:
+        heard = view.text[start:end]
+        group = self._patterns[index]
+        if heard in self._never or any(key == heard for key, _ in group):
+            return
+        for key, terms in group:
+            margin = self._margin(view.text, start, end, key)
+            if margin >= self._least[len(key) > _SHORT]:
+                span = view.span_back(start, end)
+                for term, source in terms:
+                    yield Hit(span, term, source, How.PINYIN, heard, margin)
+
+    def _margin(self, text: str, start: int, end: int, key: str) -> float:
+        left, right = text[max(0, start - _WINDOW) : start], text[end : end + _WINDOW]
+        heard = self._frequencies.route(left + text[start:end] + right)
+        put = (len(left), len(left) + len(key), self._least_count(key))
+        return self._frequencies.route(left + key + right, word=put) - heard
+
+    def _least_count(self, key: str) -> int:
+        return max(_LEAST_COUNT, self._frequencies.table.get(key, 0))
+
+
+def _keyed(
+    terms: Mapping[str, Source],
+) -> dict[str, tuple[tuple[str, Source], ...]]:
+    keyed: defaultdict[str, list[tuple[str, Source]]] = defaultdict(list)
+    for term, source in terms.items():
+        key = compact(term).text
+        if not key:
+            raise ValueError("a term needs a letter, digit or Han character")
+        keyed[key].append((term, source))
+    return {key: tuple(group) for key, group in keyed.items()}
+
+
+def _order(hit: Hit[Source]) -> tuple[int, int, str]:
+    return hit.span.start, -hit.span.end, hit.term
