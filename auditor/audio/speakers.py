@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -39,7 +40,7 @@ class ClusterLimits:
     least_pieces: int = 4
     one_voice: float = 0.12
     pitch_weight: float = 2.0
-    spread_weight: float = 0.5
+    spread_weight: float = 1.0
     seed: int = 0
 
 
@@ -111,7 +112,7 @@ def _vectors(
     for owner, piece in enumerate(pieces):
         count = max(1, round(_length(piece) / limits.fit_ms))
         edges = np.linspace(piece.start_ms, piece.end_ms, count + 1).astype(int).tolist()
-        for start, end in zip(edges, edges[1:], strict=False):
+        for start, end in pairwise(edges):
             vector = voice_vector(samples[start * RATE // 1000 : end * RATE // 1000])
             if vector is not None:
                 owners.append(owner)
