@@ -81,7 +81,7 @@ def resolve_model(name: str, *, download: bool = True, demo_dir: Path | None = N
     if name == DEMO_NAME:
         return _demo(demo_dir or packaged_model_dir("asr-demo"))
     folder = Path(name).expanduser()
-    if folder.is_dir():
+    if name and folder.is_dir():
         return _local(name, folder.resolve())
     repository = NAMES.get(name)
     if repository is None and not _looks_like_hub_id(name):

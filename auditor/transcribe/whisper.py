@@ -235,16 +235,24 @@ class WhisperRecogniser:
         if failed:
             second = self._run([windows[k] for k in failed], again=True)
             for k, heard in zip(failed, second, strict=True):
-                if not self._failed(heard) or heard.avg_logprob > first[k].avg_logprob:
+                if heard.text and self._badness(heard) < self._badness(first[k]):
                     first[k] = heard
         return tuple(first)
 
     def _failed(self, heard: Decoded) -> bool:
-        return bool(heard.text) and (
+        repeats, doubt = self._badness(heard)
+        return bool(heard.text) and (repeats or doubt > -self._decode.min_avg_logprob)
+
+    def _badness(self, heard: Decoded) -> tuple[bool, float]:
+        """Return whether the text goes in circles, then how little it was believed.
+
+        In this order, because a loop is written with high probability.
+        """
+        repeats = (
             heard.compression_ratio > self._decode.max_compression
-            or heard.avg_logprob < self._decode.min_avg_logprob
             or find_loop(heard.text) is not None
         )
+        return repeats, -heard.avg_logprob
 
     def _run(self, windows: Sequence[NDArray[np.float32]], *, again: bool) -> tuple[Decoded, ...]:
         """Decode all windows by glueing them into one sound with one clip a window."""

@@ -53,6 +53,11 @@ def build_model(
     spec.decoder.position_encodings.encodings = weights(448, WIDTH)
     spec.decoder.embeddings.weight = weights(len(vocabulary), WIDTH)
     spec.decoder.projection.weight = spec.decoder.embeddings.weight
+    # Only text and its end, so that what the random weights draw is text.
+    wanted = {*CHARACTERS, "<|endoftext|>"}
+    spec.decoder.projection.bias = np.array(
+        [0 if token in wanted else -1000 for token in vocabulary], np.float32
+    )
     for norm in (spec.encoder.layer_norm, spec.decoder.layer_norm):
         _norm(norm)
     for layer in (*spec.encoder.layer, *spec.decoder.layer):
@@ -65,9 +70,7 @@ def build_model(
         layer.ffn.linear_1.weight = weights(WIDTH, 4 * WIDTH)
         layer.ffn.linear_1.bias = weights(WIDTH)
     spec.register_vocabulary(vocabulary)
-    # Timestamps are forbidden, so that what the random weights draw is text.
-    timestamps = [ids[token] for token in vocabulary if token[2:3].isdigit()]
-    spec.config.suppress_ids = [ids["<unk>"], ids[""], *timestamps]
+    spec.config.suppress_ids = [ids["<unk>"], ids[""]]
     spec.config.suppress_ids_begin = [ids[" "], ids["<|endoftext|>"]]
     spec.config.lang_ids = [ids["<|zh|>"], ids["<|en|>"]]
     spec.config.alignment_heads = [(0, 0), (0, 1)]

@@ -1,5 +1,7 @@
 """Words of a window find their way back to the stretch of speech they were said in."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,10 +12,12 @@ from auditor.transcribe.packing import pack
 
 
 def seconds(*ranges):
+    """Sample ranges from seconds."""
     return [(round(a * SAMPLE_RATE), round(b * SAMPLE_RATE)) for a, b in ranges]
 
 
 def heard(*words):
+    """A decoded window from (start, end, text)."""
     return Decoded(tuple(PieceWord(a, b, text, 0.9) for a, b, text in words), -0.2, 0.0, 1.0)
 
 
@@ -69,7 +73,7 @@ def test_no_character_is_lost_and_times_stay_inside(gaps, words):
     pieces = assemble(window, decoded)
     spelled = "".join(piece.text for piece in pieces)
     assert spelled.replace(" ", "") == decoded.text.replace(" ", "")
-    assert all(b.start >= a.start for a, b in zip(pieces, pieces[1:], strict=False))
+    assert all(b.start >= a.start for a, b in pairwise(pieces))
 
 
 @pytest.mark.parametrize(

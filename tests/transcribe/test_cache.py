@@ -18,11 +18,13 @@ AUDIO, ENGINE = "a" * 64, "e" * 64
 
 @pytest.fixture
 def lanes(piece):
+    """Two tracks, one without speech."""
     return {"left": (piece("您好", 0.25), piece("请问是王先生吗？", 3.1)), "right": ()}
 
 
 @pytest.fixture
 def cache(tmp_path):
+    """An empty cache."""
     return TranscriptCache(tmp_path / "cache")
 
 

@@ -17,14 +17,17 @@ class Measured:
     right: float
     share: float = 0.0
 
-    def loudness(self, lane, start, end):
+    def loudness(self, lane, *_times):
+        """The level of the lane, whenever."""
         return (self.left, self.right)[lane]
 
-    def echo_share(self, lane, start, end):
+    def echo_share(self, lane, *_times):
+        """The share, for lane 1."""
         return self.share if lane == 1 else 0.0
 
 
 def echoes(left, right, levels):
+    """Indices of the echoes of both lanes."""
     return [set(found) for found in find_echoes([left, right], levels)]
 
 

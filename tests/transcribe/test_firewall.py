@@ -11,6 +11,7 @@ HOTWORDS = "逾期 减免 分期 征信 催收 江州银行信用卡中心"
 
 @pytest.fixture(scope="module")
 def inventions(fold):
+    """The shipped list."""
     return Inventions.shipped(fold)
 
 
@@ -48,7 +49,7 @@ def marks(inventions, fold):
         "谢谢大家收看，我们下期再见",
         "优优独播剧场——YoYo Television Series Exclusive",
         "Thank you for watching!",
-        "ＴＨＡＮＫＳ ＦＯＲ ＷＡＴＣＨＩＮＧ",
+        "ＴＨＡＮＫＳ ＦＯＲ ＷＡＴＣＨＩＮＧ",  # noqa: RUF001 # full width on purpose
         "ご視聴ありがとうございました",
         "시청해주셔서 감사합니다",
     ],

@@ -10,6 +10,7 @@ LIMIT, GAP = 100, 12
 
 @st.composite
 def speech_ranges(draw):
+    """Ranges in order, apart or touching."""
     position, ranges = 0, []
     for gap, length in draw(
         st.lists(st.tuples(st.integers(0, 60), st.integers(1, 250)), max_size=20)

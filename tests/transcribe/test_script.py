@@ -22,7 +22,7 @@ def test_only_the_script_changes(text, simplified, fold):
     assert simplify(text, fold) == simplified
 
 
-@given(st.text("請問您銀行還款，ＡＢc 。", max_size=30))
+@given(st.text("請問您銀行還款，ＡＢc 。", max_size=30))  # noqa: RUF001 # full width on purpose
 def test_words_still_spell_the_text(piece, fold, text):
     """Converted character by character, so times stay with their characters."""
     before = piece(text)

@@ -13,6 +13,7 @@ AGENT = Owner(Speaker.AGENT, 0.97, "channel_text")
 
 
 def texts(*lanes, **limits):
+    """Lane and text of every utterance."""
     said = build_utterances([[Spoken(p) for p in lane] for lane in lanes], TurnLimits(**limits))
     return [(one.lane, one.text) for one in said]
 
@@ -92,6 +93,7 @@ def test_turns_carry_owner_words_and_marks(piece):
 
 @st.composite
 def lanes(draw):
+    """One to three lanes of pieces in order, some of them marked."""
     out = []
     for _ in range(draw(st.integers(1, 3))):
         position, lane = 0.0, []
