@@ -87,7 +87,8 @@ class SoundMatcher(Generic[Source]):
         terms: Folded term -> source; only those of Han characters and long enough are used.
         syllables: The sound of characters.
         frequencies: Word counts for the likelihood.
-        near: Also confuse n/l, zh/z, ch/c, sh/s and in/ing, en/eng, an/ang.
+        near_from: Terms this long also match with n/l, zh/z, ch/c, sh/s and in/ing, en/eng,
+            an/ang confused; shorter ones by the same syllables only.
         min_chars: Shortest term searched by sound, at least 2.
         margin: Least gain in natural logarithms for terms of three characters or more.
         short_margin: The same for two characters, which collide with ordinary words far more.
@@ -95,8 +96,14 @@ class SoundMatcher(Generic[Source]):
     """
 
     __slots__ = (
-        "_automaton", "_frequencies", "_least", "_near", "_never", "_patterns", "_syllables",
-    )  # fmt: skip
+        "_automaton",
+        "_frequencies",
+        "_least",
+        "_never",
+        "_patterns",
+        "_strict",
+        "_syllables",
+    )
 
     def __init__(
         self,
@@ -104,7 +111,7 @@ class SoundMatcher(Generic[Source]):
         syllables: Syllables,
         frequencies: WordFrequencies,
         *,
-        near: bool = True,
+        near_from: int = 3,
         min_chars: int = 3,
         margin: float = 2.0,
         short_margin: float = 4.0,
@@ -112,14 +119,19 @@ class SoundMatcher(Generic[Source]):
     ) -> None:
         if min_chars < _SHORT:
             raise ValueError("one syllable is said too often to search for")
-        self._syllables, self._frequencies, self._near = syllables, frequencies, near
+        self._syllables, self._frequencies = syllables, frequencies
         self._least = (short_margin, margin)
         self._never = frozenset(never)
+        self._strict: dict[str, frozenset[str]] = {}
         spelled: defaultdict[str, dict[str, tuple[tuple[str, Source], ...]]] = defaultdict(dict)
         for key, group in _keyed(terms).items():
-            if len(key) >= min_chars:
-                for spelling in syllables.spellings(key):
-                    spelled[syllables.blur(spelling) if near else spelling][key] = group
+            if len(key) < min_chars:
+                continue
+            spellings = syllables.spellings(key)
+            if len(key) < near_from:
+                self._strict[key] = frozenset(spellings)
+            for spelling in spellings:
+                spelled[syllables.blur(spelling)][key] = group
         self._patterns = tuple(tuple(group.items()) for group in spelled.values())
         self._automaton = AhoCorasick([*spelled], store_patterns=False) if spelled else None
 
@@ -128,18 +140,25 @@ class SoundMatcher(Generic[Source]):
         if self._automaton is None:
             return ()
         encoded = self._syllables.encode(view.text)
-        if self._near:
-            encoded = self._syllables.blur(encoded)
-        places = self._automaton.find_matches_as_indexes(encoded, overlapping=True)
-        hits = [hit for index, start, end in places for hit in self._judge(view, index, start, end)]
+        places = self._automaton.find_matches_as_indexes(
+            self._syllables.blur(encoded), overlapping=True
+        )
+        hits = [
+            hit
+            for index, start, end in places
+            for hit in self._judge(view, encoded[start:end], index, start)
+        ]
         return tuple(sorted(hits, key=_order))
 
-    def _judge(self, view: Compact, index: int, start: int, end: int) -> Iterator[Hit[Source]]:
+    def _judge(self, view: Compact, sound: str, index: int, start: int) -> Iterator[Hit[Source]]:
+        end = start + len(sound)
         heard = view.text[start:end]
         group = self._patterns[index]
         if heard in self._never or any(key == heard for key, _ in group):
             return
         for key, terms in group:
+            if key in self._strict and sound not in self._strict[key]:
+                continue
             margin = self._margin(view.text, start, end, key)
             if margin >= self._least[len(key) > _SHORT]:
                 span = view.span_back(start, end)

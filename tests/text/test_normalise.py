@@ -76,9 +76,10 @@ def test_every_code_point_folds_to_a_fixed_point() -> None:
     ],
 )
 def test_patterns_fold_without_changing_their_meaning(
+    *,
     pattern: str,
     text: str,
-    hits: bool,  # noqa: FBT001 - a column of the table
+    hits: bool,
 ) -> None:
     """Full-width punctuation in a pattern stays literal after folding."""
     assert (re.search(NORMALISER.fold_pattern(pattern), text) is not None) is hits
