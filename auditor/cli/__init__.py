@@ -1,0 +1,94 @@
+"""The ``auditor`` command: options in, one library call, text and an exit status out."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import sys
+from typing import Any
+
+import click
+
+import auditor
+from auditor.errors import AuditorError, ExitCode
+
+EXIT_STATUS = """
+\b
+Exit status of every command:
+  0    done
+  1    findings at or above --fail-on (only when asked for)
+  2    usage, settings, policy or manifest error
+  3    some calls failed; the others are done
+  4    nothing could run (no model, no call usable, output not writable)
+  130  interrupted; run the same command again to finish the rest
+"""
+
+_COMMANDS = {
+    "run": "auditor.cli.run:run",
+    "transcribe": "auditor.cli.run:transcribe",
+    "audit": "auditor.cli.run:audit",
+    "policy": "auditor.cli.policy:policy",
+    "doctor": "auditor.cli.doctor:doctor",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is asked for.
+
+    Keeps ``auditor --help`` quick: the speech and data libraries take seconds to load.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
+        """Names in the order of a user's day."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import one command."""
+        place = _COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module, _, name = place.partition(":")
+        command = getattr(importlib.import_module(module), name)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{place} is not a command")
+        return command
+
+
+@click.group(
+    cls=LazyGroup,
+    epilog=EXIT_STATUS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(auditor.__version__, prog_name="auditor")
+@click.option("--verbose", is_flag=True, help="Log what is done at each step (ids only, no text).")
+def cli(verbose: bool) -> None:  # noqa: FBT001 - click passes flags by name
+    """Audit debt-collection calls: who broke which clause at which second.
+
+    \b
+    Start here:
+      auditor doctor                              what is installed, what is missing
+      auditor run RECORDINGS --model DIR --out O  recordings -> findings, scorecards, report
+      auditor audit TRANSCRIPTS --out O           the same from transcript JSON files
+      auditor policy list                         the rules and their clauses
+    """  # noqa: D301 - click wants a real backspace
+    level = logging.INFO if verbose else logging.WARNING
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run the command and exit with its status."""
+    try:
+        status = cli.main(arguments, prog_name="auditor", standalone_mode=False)
+    except AuditorError as error:
+        click.echo(f"auditor: {error}", err=True)
+        sys.exit(error.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(ExitCode.USAGE)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(ExitCode.USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("auditor: interrupted; run the same command again to finish the rest", err=True)
+        sys.exit(ExitCode.INTERRUPTED)
+    sys.exit(status if isinstance(status, int) else ExitCode.DONE)

@@ -1,0 +1,96 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from auditor.settings import Settings, from_environment
+
+CommandT = TypeVar("CommandT", bound=Callable[..., Any])
+
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+_EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+def _together(*options: Callable[[CommandT], CommandT]) -> Callable[[CommandT], CommandT]:
+    def decorate(command: CommandT) -> CommandT:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def input_options(command: CommandT) -> CommandT:
+    """INPUT and how to read it."""
+    return _together(
+        click.argument("source", metavar="INPUT", type=click.Path(exists=True, path_type=Path)),
+        click.option(
+            "--manifest",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="CSV or Parquet, one row a call (found by itself as INPUT/manifest.csv).",
+        ),
+        click.option(
+            "--encoding", help="Encoding of a CSV manifest, e.g. gbk; detected if absent."
+        ),
+        click.option(
+            "--timezone", help="Zone of times without an offset, e.g. Asia/Shanghai; else an error."
+        ),
+    )(command)
+
+
+def output_options(command: CommandT) -> CommandT:
+    """Where and how results are written."""
+    return _together(
+        click.option(
+            "--out",
+            type=_FOLDER,
+            default=Path("audit-out"),
+            show_default=True,
+            help="Output folder.",
+        ),
+        click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of reports. [zh]"),
+        click.option("--workers", type=click.IntRange(1, 256), help="Calls done at once. [1]"),
+        click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON."),
+    )(command)
+
+
+def policy_option(command: CommandT) -> CommandT:
+    """Which policy to use."""
+    return click.option(
+        "--policy", type=_EXISTING_FOLDER, help="Policy folder; the shipped one if absent."
+    )(command)
+
+
+def recogniser_options(command: CommandT) -> CommandT:
+    """Which recogniser to use and how."""
+    return _together(
+        click.option(
+            "--model",
+            help="Folder of a CTranslate2 Whisper model, a name such as "
+            "large-v3 (downloaded where there is network), or demo (synthetic calls only).",
+        ),
+        click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="[auto]"),
+        click.option("--compute-type", help="CTranslate2 compute type, e.g. int8. [auto]"),
+        click.option(
+            "--threads", type=click.IntRange(0, 256), help="CPU threads, 0 automatic. [0]"
+        ),
+        click.option("--beam-size", type=click.IntRange(1, 20), help="Hypotheses kept. [5]"),
+        click.option("--cache", type=_FOLDER, help="Transcription cache. [~/.cache/auditor]"),
+        click.option("--max-hours", type=click.FloatRange(0.01, 24), help="Longest recording. [4]"),
+    )(command)
+
+
+def settings_from(chosen: dict[str, Any]) -> Settings:
+    """Settings from the environment, overruled by what the command line names.
+
+    Raises:
+        UsageError: An environment variable does not fit.
+    """
+    given = {name: value for name, value in chosen.items() if value is not None}
+    return replace(from_environment(), **given)

@@ -1,0 +1,225 @@
+"""``auditor policy``: check, test, list, show and map the rules."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from auditor.cli.options import policy_option
+from auditor.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from auditor.detect.engine import Detector
+    from auditor.policy.model import Policy
+
+
+@click.group()
+def policy() -> None:
+    """Look at and check the rules an audit goes by."""
+
+
+def _detector(folder: Path | None) -> Detector:
+    from auditor.pipeline.judging import build_detector
+
+    return build_detector(folder)
+
+
+@policy.command()
+@policy_option
+def check(policy: Path | None) -> int:
+    """Read every file of a policy and list everything wrong, with file and line."""
+    found = _detector(policy).policy
+    click.echo(
+        f"{found.policy_id} {found.version}: {len(found.rules)} rules, "
+        f"{len(found.signals)} signals, {len(found.lexicons)} lexicons, "
+        f"{len(found.clauses)} clauses; no problems"
+    )
+    click.echo(f"fingerprint {found.fingerprint}")
+    return ExitCode.DONE
+
+
+@policy.command()
+@policy_option
+@click.argument("names", nargs=-1, metavar="[RULE]...")
+@click.option("--json", "as_json", is_flag=True, help="Print results as JSON.")
+def test(policy: Path | None, names: tuple[str, ...], *, as_json: bool) -> int:
+    """Run the examples inside the rules and signals (all, or those named).
+
+    A RULE may be a family such as 'threat'. Exits with 2 when an example comes out wrong.
+    """
+    from auditor.detect.examples import run_rule_examples, run_signal_examples
+
+    detector = _detector(policy)
+    results = [
+        result
+        for rule in detector.policy.rules
+        if _chosen(rule.rule_id, names)
+        for result in run_rule_examples(detector, rule)
+    ]
+    results += [
+        result
+        for signal in detector.policy.signals.values()
+        if _chosen(signal.name, names)
+        for result in run_signal_examples(detector, signal)
+    ]
+    if not results:
+        raise UsageError(f"no rule or signal is called {' or '.join(names)}")
+    wrong = [result for result in results if not result.passed]
+    known = sum(result.example.known_wrong for result in results)
+    if as_json:
+        rows = [
+            {
+                "subject": r.subject,
+                "example": r.example.name,
+                "line": r.example.line,
+                "passed": r.passed,
+                "message": r.message,
+            }
+            for r in results
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    else:
+        for result in wrong:
+            click.echo(f"{result.subject}: example {result.example.name!r}: {result.message}")
+        click.echo(f"{len(results)} examples, {len(wrong)} wrong, {known} known to be wrong")
+    return ExitCode.USAGE if wrong else ExitCode.DONE
+
+
+def _chosen(name: str, wanted: tuple[str, ...]) -> bool:
+    return not wanted or any(name == w or name.startswith(f"{w}.") for w in wanted)
+
+
+@policy.command(name="list")
+@policy_option
+@click.option("--json", "as_json", is_flag=True, help="Print the rules as JSON.")
+def list_(policy: Path | None, *, as_json: bool) -> int:
+    """List the rules: id, version, status, severity, weight, title."""
+    rules = _detector(policy).policy.rules
+    if as_json:
+        rows = [
+            {
+                "id": r.rule_id,
+                "version": r.version,
+                "status": r.status.value,
+                "kind": r.kind.value,
+                "severity": r.severity.label,
+                "weight": r.weight,
+                "title": r.title,
+                "title_en": r.title_en,
+                "clauses": [c.clause_id for c in r.clauses],
+            }
+            for r in rules
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return ExitCode.DONE
+    for rule in rules:
+        click.echo(
+            f"{rule.rule_id:40} v{rule.version:<3} {rule.status.value:7} "
+            f"{rule.severity.label:8} {rule.weight:5g}  {rule.title}"
+        )
+    return ExitCode.DONE
+
+
+@policy.command()
+@policy_option
+@click.argument("rule_id", metavar="RULE")
+def show(policy: Path | None, rule_id: str) -> int:
+    """Show one rule: what it looks for, its exemptions, clauses and examples."""
+    found = _detector(policy).policy
+    rule = found.rule(rule_id)
+    if rule is None:
+        known = ", ".join(r.rule_id for r in found.rules if r.rule_id.split(".")[0] in rule_id)
+        raise UsageError(f"there is no rule {rule_id!r}" + (f"; near: {known}" if known else ""))
+    click.echo(f"{rule.rule_id} v{rule.version} ({rule.status.value})  {rule.title}")
+    click.echo(f"  {rule.title_en}")
+    click.echo(
+        f"  {rule.kind.value}: {rule.category or rule.disclosure}, "
+        f"{rule.severity.label}, {rule.weight:g} points, file {rule.file}"
+    )
+    for clause in rule.clauses:
+        click.echo(f"  依据：{clause.document} {clause.section}（{clause.grade}）{clause.summary}")
+    if rule.rationale:
+        click.echo(f"  理由：{rule.rationale}")
+    if rule.applies is not None:
+        click.echo(f"  适用：{rule.applies.describe()}")
+    click.echo(f"  查找：{rule.find.describe()}")
+    if rule.before is not None:
+        click.echo(f"  应先于：{rule.before.describe()}")
+    for exemption in rule.unless:
+        click.echo(f"  不计：{exemption.describe()}")
+    for example in rule.examples:
+        mark = "（已知有误）" if example.known_wrong else ""
+        click.echo(f"  例〔{example.expect}〕{example.name}{mark}")
+    return ExitCode.DONE
+
+
+@policy.command()
+@policy_option
+@click.option(
+    "--run",
+    "run_folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Output folder of a run, to count its findings by clause.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the map as JSON.")
+def coverage(policy: Path | None, run_folder: Path | None, *, as_json: bool) -> int:
+    """Map clauses to rules, examples and the findings of a run.
+
+    Clauses that a call could show but no rule cites stand out, as do clauses a call cannot show.
+    """
+    found = _detector(policy).policy
+    rows = _coverage(found, _findings_by_rule(run_folder))
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return ExitCode.DONE
+    for row in rows:
+        state = row["reason"] or ("、".join(row["rules"]) or "!! no rule")
+        click.echo(
+            f"{row['clause']:28} {row['grade']:5} {row['section']}  → {state}"
+            f"  ({row['examples']} examples, {row['findings']} findings)"
+        )
+    uncovered = sum(not row["rules"] and not row["reason"] for row in rows)
+    outside = sum(bool(row["reason"]) for row in rows)
+    click.echo(
+        f"{len(rows)} clauses: {len(rows) - uncovered - outside} with rules, "
+        f"{uncovered} without, {outside} that a call cannot show"
+    )
+    return ExitCode.DONE
+
+
+def _findings_by_rule(folder: Path | None) -> dict[str, int]:
+    if folder is None:
+        return {}
+    path = folder / "findings.jsonl"
+    if not path.is_file():
+        raise UsageError(f"{folder} is not the output folder of a run: it has no findings.jsonl")
+    counts: dict[str, int] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            name = json.loads(line)["rule_id"]
+        except (ValueError, KeyError, TypeError):
+            raise UsageError(f"{path}: line {number} is not a finding") from None
+        counts[name] = counts.get(name, 0) + 1
+    return counts
+
+
+def _coverage(found: Policy, findings: dict[str, int]) -> list[dict[str, Any]]:
+    rows = []
+    for clause in found.clauses.values():
+        rules = [r for r in found.rules if clause in r.clauses]
+        rows.append(
+            {
+                "clause": clause.clause_id,
+                "document": clause.document,
+                "section": clause.section,
+                "grade": clause.grade,
+                "rules": [rule.rule_id for rule in rules],
+                "examples": sum(len(rule.examples) for rule in rules),
+                "findings": sum(findings.get(rule.rule_id, 0) for rule in rules),
+                "reason": "" if clause.checkable else clause.reason,
+            }
+        )
+    return rows

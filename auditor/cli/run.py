@@ -1,0 +1,192 @@
+"""``auditor run``, ``transcribe`` and ``audit``."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from auditor.cli.options import (
+    input_options,
+    output_options,
+    policy_option,
+    recogniser_options,
+    settings_from,
+)
+from auditor.domain.findings import Severity
+from auditor.errors import ExitCode, RecogniserError
+from auditor.resources import data_folder
+from auditor.settings import Settings
+
+if TYPE_CHECKING:
+    from auditor.pipeline.jobs import Plan
+    from auditor.pipeline.run import RunResult
+
+NO_MODEL = (
+    "choose a recogniser with --model: a folder with a CTranslate2 Whisper model, a name such as "
+    "large-v3 (downloaded where there is network), or demo (synthetic recordings only); "
+    "'auditor doctor' shows what is here. Transcripts alone need no model: 'auditor audit'."
+)
+
+_fail_on = click.option(
+    "--fail-on",
+    type=click.Choice([severity.label for severity in Severity]),
+    help="Exit with 1 when a finding of this severity or above counts.",
+)
+
+
+@click.command()
+@input_options
+@output_options
+@policy_option
+@recogniser_options
+@_fail_on
+@click.option("--no-clips", is_flag=True, help="Leave sound clips out of the report.")
+def run(**options: Any) -> int:
+    """Audit recordings and transcripts from end to end.
+
+    INPUT is a folder (searched recursively), a recording, a transcript or a manifest. Recordings
+    need a manifest row that says whose call it is. What was transcribed once is never transcribed
+    again, so an interrupted run is finished by starting it again.
+
+    Writes findings.jsonl, calls.jsonl, scorecards.csv, report.html, report.xlsx, run.json and
+    transcripts/ into the output folder.
+    """
+    return _run(options, recordings=True)
+
+
+@click.command()
+@input_options
+@output_options
+@policy_option
+@_fail_on
+def audit(**options: Any) -> int:
+    """Audit transcript JSON files; no recogniser is needed or loaded.
+
+    INPUT is a folder, one transcript, or a manifest that names transcripts.
+    """
+    return _run(options, recordings=False)
+
+
+@click.command()
+@input_options
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("transcripts"),
+    show_default=True,
+    help="Folder for one JSON file a call.",
+)
+@click.option("--workers", type=click.IntRange(1, 256), help="Calls done at once. [1]")
+@policy_option
+@recogniser_options
+def transcribe(**options: Any) -> int:
+    """Write transcripts of recordings without judging them."""
+    from auditor.cli.progress import showing
+    from auditor.domain.findings import CallOutcome
+    from auditor.pipeline.plan import make_plan
+    from auditor.pipeline.run import settle
+    from auditor.store.atomic import make_folder
+
+    source, manifest, out = options.pop("source"), options.pop("manifest"), options.pop("out")
+    settings = settings_from(options)
+    if settings.model is None:
+        raise RecogniserError(NO_MODEL)
+    plan = make_plan(source, settings, manifest=manifest, exclude=(out,), transcripts=False)
+    make_folder(out)
+    recipe = _recipe(settings, out, judge=False)
+    make_folder(out / "transcripts")
+    _announce_demo(settings.model)
+    with showing(plan.rows) as progress:
+        records = settle(plan, recipe, progress)
+    _tell_failures([(r.outcome, r.message) for r in records])
+    outcomes = Counter(record.outcome for record in records)
+    click.echo(f"{outcomes[CallOutcome.AUDITED]} transcripts in {out / 'transcripts'}")
+    if outcomes[CallOutcome.FAILED] == len(records):
+        return ExitCode.NOTHING_RAN
+    return ExitCode.SOME_FAILED if outcomes[CallOutcome.FAILED] else ExitCode.DONE
+
+
+def _run(options: dict[str, Any], *, recordings: bool) -> int:
+    from auditor.cli.progress import showing
+    from auditor.pipeline.plan import make_plan
+    from auditor.pipeline.run import run as run_plan
+
+    source, manifest, out = options.pop("source"), options.pop("manifest"), options.pop("out")
+    fail_on, as_json = options.pop("fail_on"), options.pop("as_json")
+    options["clips"] = False if options.pop("no_clips", False) else None
+    settings = settings_from(options)
+    plan = make_plan(source, settings, manifest=manifest, exclude=(out,), recordings=recordings)
+    model = _model_for(plan, settings) if recordings else None
+    recipe = _recipe(settings, out, judge=True, model=model)
+    if model is not None:
+        _announce_demo(model)
+    with showing(plan.rows) as progress:
+        result = run_plan(plan, recipe, progress)
+    _summary(result, out, as_json=as_json)
+    return result.exit_code(None if fail_on is None else Severity[fail_on.upper()])
+
+
+def _model_for(plan: Plan, settings: Settings) -> str | None:
+    if not any(job.recording is not None for job in plan.jobs):
+        return None
+    if settings.model is None:
+        raise RecogniserError(NO_MODEL)
+    return settings.model
+
+
+def _recipe(settings: Settings, out: Path, *, judge: bool, model: str | None = None) -> Any:
+    from auditor.pipeline.jobs import Recipe
+    from auditor.pipeline.run import default_cache
+
+    return Recipe(
+        settings=settings,
+        out=out,
+        policy=settings.policy or data_folder("lexicons"),
+        cache=settings.cache or default_cache(),
+        model=model if judge else settings.model,
+        judge=judge,
+    )
+
+
+def _announce_demo(model: str) -> None:
+    from auditor.transcribe.models import DEMO_NAME, DEMO_NOTICE
+
+    if model == DEMO_NAME:
+        click.echo(DEMO_NOTICE, err=True)
+
+
+def _tell_failures(outcomes: list[tuple[Any, str]]) -> None:
+    from auditor.domain.findings import CallOutcome
+
+    for outcome, message in outcomes:
+        if outcome is not CallOutcome.AUDITED:
+            click.echo(f"{outcome.value}: {message}", err=True)
+
+
+def _summary(result: RunResult, out: Path, *, as_json: bool) -> None:
+    _tell_failures([(record.outcome, record.message) for record in result.records])
+    if as_json:
+        from auditor.report.jsonl import run_to_json
+
+        click.echo(json.dumps(run_to_json(result.info), ensure_ascii=False, indent=1))
+        return
+    counts = result.info.counts
+    click.echo(
+        f"{counts['rows']} calls: {counts['audited']} audited, {counts['skipped']} skipped, "
+        f"{counts['failed']} failed; {counts['findings']} findings, "
+        f"{counts['undetermined']} for review, {counts['fatal_calls']} fatal calls"
+    )
+    click.echo(f"{'agent':16} {'calls':>5} {'score':>6} {'fatal':>5}  findings by category")
+    for card in result.cards:
+        found = ", ".join(
+            f"{category.value} {rate.part}"
+            for category, rate in card.categories.items()
+            if rate.part
+        )
+        score = "n/a" if card.score is None else f"{card.score:.1f}"
+        click.echo(f"{card.agent_id:16} {card.calls:5d} {score:>6} {card.fatal_calls:5d}  {found}")
+    click.echo(f"Report: {(out / 'report.html').resolve()}")

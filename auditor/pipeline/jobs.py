@@ -1,0 +1,80 @@
+"""One call to be done, and what doing it gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from auditor.domain.calls import Call, Recording
+from auditor.domain.runs import CallRecord
+from auditor.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One call: a recording or a transcript.
+
+    Args:
+        index: Place in the input; results are written in this order.
+        call_id: For messages, also when the call itself turns out unreadable.
+        shown: Path relative to the input, for messages and the report.
+        row: Manifest row.
+        call: From the manifest; ``None`` when the transcript file tells.
+        recording: Sound to listen to.
+        transcript: Transcript file to judge.
+    """
+
+    index: int
+    call_id: str
+    shown: str
+    row: int | None = None
+    call: Call | None = None
+    recording: Recording | None = None
+    transcript: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Everything a run will do.
+
+    Args:
+        jobs: Calls to do.
+        settled: Rows that ended before anything could be done, by place in the input.
+        source: What was given as input.
+        root: Folder that recordings lie in.
+        manifest: The manifest used.
+        ignored: Files that are neither recordings nor transcripts.
+    """
+
+    jobs: tuple[Job, ...]
+    settled: tuple[tuple[int, CallRecord], ...]
+    source: Path
+    root: Path
+    manifest: Path | None = None
+    ignored: int = 0
+
+    @property
+    def rows(self) -> int:
+        """How many outcomes the run must have."""
+        return len(self.jobs) + len(self.settled)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How calls are done; travels to worker processes, which build their tools from it.
+
+    Args:
+        settings: Options of the run.
+        out: Output folder.
+        policy: Policy folder.
+        cache: Folder of the transcription cache.
+        model: Name or folder of the recogniser's model; ``None`` when none is needed.
+        judge: Whether transcripts are held against the policy.
+    """
+
+    settings: Settings
+    out: Path
+    policy: Path
+    cache: Path
+    model: str | None
+    judge: bool = True

@@ -1,0 +1,25 @@
+"""Build what judges calls from a policy folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from auditor.detect.engine import Detector
+from auditor.detect.views import ViewBuilder
+from auditor.policy.loader import load_policy
+from auditor.resources import data_folder
+from auditor.text.normalise import Normaliser
+
+
+def build_detector(policy: Path | None = None) -> Detector:
+    """Load a policy and prepare it for judging.
+
+    Args:
+        policy: Policy folder; ``None`` for the shipped one.
+
+    Raises:
+        PolicyError: The policy is broken; every problem is listed.
+    """
+    folder = policy if policy is not None else data_folder("lexicons")
+    plain = ViewBuilder(Normaliser())
+    return Detector.build(load_policy(folder, plain.fold), plain)

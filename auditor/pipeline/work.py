@@ -1,0 +1,194 @@
+"""Do one call: listen or read, judge, score; whatever happens ends as one record."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from auditor.detect.engine import Detector
+from auditor.domain.calls import Call
+from auditor.domain.findings import CallOutcome
+from auditor.domain.runs import CallRecord
+from auditor.domain.transcripts import HealthIssue, Transcript
+from auditor.errors import AudioError, AuditorError, OutputError, RecogniserError
+from auditor.ingest.transcripts import read_transcript, transcript_to_json
+from auditor.pipeline.jobs import Job, Recipe
+from auditor.pipeline.judging import build_detector
+from auditor.scoring.calls import score_call
+from auditor.store.atomic import write_text
+from auditor.store.names import file_name
+from auditor.text.normalise import Normaliser
+
+if TYPE_CHECKING:
+    from auditor.transcribe.base import Recogniser
+
+logger = logging.getLogger(__name__)
+
+Listen = Callable[[Call, Job], Transcript]
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Tools for doing calls, built once a process.
+
+    Args:
+        recipe: How calls are done.
+        detector: Judges transcripts; ``None`` when nothing is judged.
+        listen: Turns a recording into a transcript; ``None`` when no recogniser was asked for.
+        demo: The recogniser is the demo model.
+    """
+
+    recipe: Recipe
+    detector: Detector | None
+    listen: Listen | None
+    demo: bool = False
+
+    def __call__(self, job: Job) -> CallRecord:
+        """Do one call; every error that belongs to the call ends in its record."""
+        begun = perf_counter()
+        record = CallRecord(
+            call_id=job.call_id,
+            outcome=CallOutcome.FAILED,
+            call=job.call,
+            row=job.row,
+            recording=job.shown if job.recording is not None else None,
+        )
+        try:
+            transcript, record = self._transcript(job, record)
+            heard = perf_counter()
+            if transcript is None:
+                return record
+            record = self._judged(transcript, record)
+        except OutputError:
+            raise
+        except AudioError as error:
+            return replace(record, reason=error.reason, message=f"{job.shown}: {error.message}")
+        except AuditorError as error:
+            reason = error.problems[0].reason if error.problems else "unreadable"
+            return replace(record, reason=reason, message=f"{job.shown}: {error}")
+        except (MemoryError, ArithmeticError, LookupError, TypeError, ValueError, OSError) as error:
+            # A fault of ours must cost this call only; the trace names places, not call text.
+            logger.exception(
+                "call %s failed inside the program", job.call_id, exc_info=_bare(error)
+            )
+            reason = "out_of_memory" if isinstance(error, MemoryError) else "internal_error"
+            return replace(record, reason=reason, message=f"{job.shown}: {type(error).__name__}")
+        times = {"listen": heard - begun, "judge": perf_counter() - heard}
+        return replace(record, seconds={name: round(s, 3) for name, s in times.items()})
+
+    def _transcript(self, job: Job, record: CallRecord) -> tuple[Transcript | None, CallRecord]:
+        if job.transcript is not None:
+            transcript = read_transcript(job.transcript, self.recipe.settings.timezone)
+            if job.call is not None:
+                transcript = replace(transcript, call=job.call)
+            return transcript, replace(
+                record, call=transcript.call, call_id=transcript.call.call_id
+            )
+        if job.call is None or job.recording is None or self.listen is None:
+            return None, _skip(record, "no_recogniser", f"{job.shown}: no recogniser was asked for")
+        if self.demo:
+            from auditor.transcribe.models import demo_refusal
+
+            refused = demo_refusal(job.call)
+            if refused is not None:
+                text = "the demo model hears only recordings marked synthetic=true"
+                return None, _skip(record, refused, f"{job.shown}: {text}")
+        return self.listen(job.call, job), replace(record, synthetic_model=self.demo)
+
+    def _judged(self, transcript: Transcript, record: CallRecord) -> CallRecord:
+        self._write(transcript)
+        record = replace(record, duration=transcript.duration, health=transcript.health)
+        silent = transcript.health is not None and HealthIssue.NO_SPEECH in transcript.health.issues
+        if silent or not transcript.turns:
+            return _skip(record, "no_speech", f"{record.call_id}: nobody speaks in the recording")
+        record = replace(record, outcome=CallOutcome.AUDITED)
+        if self.detector is None:
+            return record
+        audit = self.detector.audit(transcript)
+        policy = self.detector.policy
+        return replace(record, audit=audit, score=score_call(audit, policy.rules, policy.scoring))
+
+    def _write(self, transcript: Transcript) -> None:
+        name = file_name(transcript.call.call_id, ".json")
+        data = transcript_to_json(transcript)
+        text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
+        write_text(self.recipe.out / "transcripts" / name, text + "\n")
+
+
+def build_worker(recipe: Recipe) -> Worker:
+    """Build the tools a recipe asks for.
+
+    Raises:
+        PolicyError: The policy is broken.
+        RecogniserError: The model is missing or cannot be loaded.
+    """
+    detector = build_detector(recipe.policy) if recipe.judge else None
+    if recipe.model is None:
+        return Worker(recipe, detector, None)
+    prompt, hotwords = "", ""
+    if detector is not None:
+        prompt, hotwords = detector.policy.prompt, detector.policy.hotwords
+    listen, demo = build_listener(recipe, prompt, hotwords)
+    return Worker(recipe, detector, listen, demo)
+
+
+def build_listener(recipe: Recipe, prompt: str, hotwords: str) -> tuple[Listen, bool]:
+    """Load the recogniser and the role model; tell whether it is the demo recogniser.
+
+    Raises:
+        RecogniserError: The model is missing or cannot be loaded.
+    """
+    from auditor.audio.limits import AudioLimits
+    from auditor.transcribe.cache import TranscriptCache
+    from auditor.transcribe.firewall import Inventions
+    from auditor.transcribe.folders import packaged_model_dir
+    from auditor.transcribe.listen import listen
+    from auditor.transcribe.models import resolve_model
+    from auditor.transcribe.role_model import load_role_model
+    from auditor.transcribe.whisper import DecodeOptions, WhisperRecogniser
+
+    settings = recipe.settings
+    if recipe.model is None:
+        raise RecogniserError("no model was chosen")
+    model = resolve_model(recipe.model)
+    # The demo model never saw a prompt in training and would echo it.
+    primed = DecodeOptions(beam_size=settings.beam_size, prompt=prompt, hotwords=hotwords)
+    plain = DecodeOptions(beam_size=settings.beam_size)
+    recogniser: Recogniser = WhisperRecogniser(
+        model,
+        device=settings.device,
+        compute_type=settings.compute_type,
+        threads=settings.threads,
+        decode=plain if model.is_demo else primed,
+    )
+    normaliser = Normaliser()
+    hear = partial(
+        listen,
+        recogniser=recogniser,
+        role_model=load_role_model(packaged_model_dir("roles")),
+        normaliser=normaliser,
+        inventions=Inventions.shipped(normaliser.fold),
+        cache=TranscriptCache(recipe.cache),
+        limits=AudioLimits(max_hours=settings.max_hours),
+    )
+
+    def do(call: Call, job: Job) -> Transcript:
+        if job.recording is None:
+            raise ValueError("a job without a recording cannot be heard")
+        return hear(call, job.recording)
+
+    return do, model.is_demo
+
+
+def _skip(record: CallRecord, reason: str, message: str) -> CallRecord:
+    return replace(record, outcome=CallOutcome.SKIPPED, reason=reason, message=message)
+
+
+def _bare(error: BaseException) -> BaseException:
+    # Messages of foreign errors may quote the data they stumbled over.
+    return type(error)().with_traceback(error.__traceback__)
