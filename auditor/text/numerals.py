@@ -60,6 +60,8 @@ def tail_allowed(text: str, place: int) -> bool:
     if char not in DIGITS and not ("0" <= char <= "9"):
         return False
     after = text[place + 1 : place + 2]
+    if after.isascii() and after.isdigit() and not char.isascii():
+        return True  # 两万一104天: two ways of writing, two numbers
     if after in NUMERAL_CHARS and after:
         # 三千五一直: the word 一直 begins there, not a second digit.
         word = text[place + 2 : place + 3]

@@ -38,7 +38,8 @@ _MONTHLY_FEN = re.compile("月息$")
 _HALF_SPAN = re.compile("半个?(?P<unit>年|月|天|小时|钟头)(?![级化轻])")
 _SPAN_UNIT = re.compile(
     "(?P<half>个半)?(?P<counted>个)?(?P<more>[多来几])?(?P<unit>月|星期|礼拜|小时|钟头|工作日|自然日"
-    "|年(?![级化轻龄底初费利度])|天|周(?![岁年转围])|分钟|秒钟?|日(?=之内|以内|内)|(?<=百)日|(?<=[百零一二三四五六七八九十])日(?=[啦了]))(?P<tail>[多半])?"
+    "|年(?![级化轻龄底初费利度])|天|周(?![岁年转围])|分钟|秒钟?|日(?![子期常息利均]))"
+    "(?P<tail>[多半])?"
 )
 _UNIT_NAMES = {
     "年": "year", "月": "month", "星期": "week", "礼拜": "week", "周": "week", "天": "day",
@@ -49,6 +50,8 @@ _BOUND = re.compile(
     "(?P<within>之内|以内|内(?![容部心疚行]))|(?P<after>之后|以后|过后|后(?![天面期来续台果悔]))"
     "|(?P<before>之前|以前|前(?![天面期台后]))"
 )
+_WITHIN = re.compile("[之以]?内")
+_LAST_DAY = 31
 _NEEDS_COUNTER = frozenset(("月", "工作日", "自然日"))
 
 
@@ -193,6 +196,8 @@ def read_duration(text: str, place: int) -> Entity | None:
     colloquial = text[number.end - 1] == "俩"  # 俩月 needs no 个
     if word in _NEEDS_COUNTER and not counted and not colloquial:
         return None
+    if word == "日" and number.value <= _LAST_DAY and not _WITHIN.match(text, found.end()):
+        return None  # 十五日 is a day of the month
     halves = bool(found.group("half")) + (found.group("tail") == "半")
     approx = number.approx or bool(found.group("more")) or found.group("tail") == "多"
     around = _AROUND.match(text, found.end())
