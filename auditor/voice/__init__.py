@@ -1,0 +1,1 @@
+"""Synthetic speech: voices, telephone lines, and the training of the demo recogniser."""

@@ -1,0 +1,168 @@
+"""Windows of similar length turned into padded arrays for training."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auditor.voice.tokens import CHUNK_SECONDS, Vocabulary
+from auditor.voice.windows import Window, WindowMaker
+
+MAX_FRAMES = CHUNK_SECONDS * 100
+#: Encoder positions of one CTC step: 1200 frames are 600 positions and 300 steps of 40 ms.
+CTC_FRAMES = 4
+IGNORED = -100
+_POOL_BATCHES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One padded training batch.
+
+    Args:
+        features: float16 log-mel, (windows, 80, frames), zeros after the end of each window.
+        inputs: Decoder input ids, (windows, tokens).
+        targets: Ids to predict, -100 where nothing is to be learned.
+        syllables: CTC targets of all windows with speech, one after the other.
+        syllable_counts: Number of CTC targets of each window.
+        steps: CTC steps that hold audio in each window.
+    """
+
+    features: NDArray[np.float16]
+    inputs: NDArray[np.int64]
+    targets: NDArray[np.int64]
+    syllables: NDArray[np.int64]
+    syllable_counts: NDArray[np.int64]
+    steps: NDArray[np.int64]
+
+
+class Syllables:
+    """Toned pinyin syllables of text as CTC class numbers; 0 is the blank."""
+
+    def __init__(self, characters: tuple[str, ...]) -> None:
+        from pypinyin import Style, pinyin
+
+        found = {
+            syllable
+            for character in characters
+            for readings in pinyin(
+                character,
+                style=Style.TONE3,
+                heteronym=True,
+                errors="ignore",
+                neutral_tone_with_five=True,
+            )
+            for syllable in readings
+        }
+        self.names = ("", *sorted(found))
+        self._numbers = {name: number for number, name in enumerate(self.names)}
+
+    def encode(self, text: str) -> list[int]:
+        """Class numbers of the syllables of a text; punctuation has none."""
+        from pypinyin import Style, lazy_pinyin
+
+        names = lazy_pinyin(text, style=Style.TONE3, errors="ignore", neutral_tone_with_five=True)
+        return [self._numbers[name] for name in names if name in self._numbers]
+
+
+class BatchMaker:
+    """Draws windows, sorts them by length and pads them to batches of about equal cost."""
+
+    def __init__(
+        self, maker: WindowMaker, vocabulary: Vocabulary, syllables: Syllables, frames: int
+    ) -> None:
+        from faster_whisper.feature_extractor import FeatureExtractor
+
+        self.maker = maker
+        self.vocabulary = vocabulary
+        self.syllables = syllables
+        self.frames = frames
+        self.rng = random.Random(maker.rng.random())
+        self._extract = FeatureExtractor(chunk_length=CHUNK_SECONDS)
+
+    def features(self, window: Window) -> NDArray[np.float16]:
+        """Log-mel of a window exactly as faster-whisper makes it."""
+        mel = self._extract(window.samples)[..., :-1]
+        return np.asarray(mel[:, :MAX_FRAMES], dtype=np.float16)
+
+    def batches(self, progress: float) -> Iterator[Batch]:
+        """About a dozen batches for one stage of training, in random order."""
+        usable: list[tuple[NDArray[np.float16], Window]] = []
+        frames = 0
+        while frames < self.frames * _POOL_BATCHES:
+            window = self.maker.draw(progress)
+            if all(self.vocabulary.encode(text) for text in window.texts):
+                usable.append((self.features(window), window))
+                frames += usable[-1][0].shape[1]
+        usable.sort(key=lambda pair: pair[0].shape[1])
+        groups: list[tuple[int, list[tuple[NDArray[np.float16], Window]]]] = []
+        while usable:
+            longest = usable[-1][0].shape[1]
+            # At inference every window is padded with zeros to the full length.
+            full_share = 0.2 if progress < 0.75 else 0.45
+            if self.rng.random() < full_share and progress > 0.07:
+                width = self.rng.choice((MAX_FRAMES, self.rng.randint(longest, MAX_FRAMES)))
+            else:
+                width = min(MAX_FRAMES, longest + self.rng.randint(0, 40))
+            width += -width % CTC_FRAMES
+            count = max(2, self.frames // width)
+            groups.append((width, usable[-count:]))
+            del usable[-count:]
+        self.rng.shuffle(groups)
+        for width, group in groups:
+            yield self._pad(group, width)
+
+    def tokens(self, window: Window) -> tuple[list[int], list[int]]:
+        """Decoder input and targets of one window."""
+        ids = self.vocabulary.ids
+        task = [ids["<|startoftranscript|>"], ids["<|zh|>"], ids["<|transcribe|>"]]
+        end = ids["<|endoftext|>"]
+        text = [self.vocabulary.encode(part) or [] for part in window.texts]
+        if not window.texts:
+            inputs = [*task, ids["<|notimestamps|>"]]
+            return inputs, [ids["<|nospeech|>"], IGNORED, IGNORED, end]
+        if self.rng.random() < 0.1:
+            said: list[int] = []
+            for part, (start, stop) in zip(text, window.spans, strict=True):
+                stamps = self.vocabulary.timestamp(start), self.vocabulary.timestamp(stop)
+                said += [stamps[0], *part, stamps[1]]
+            inputs = [*task, *said]
+        else:
+            said = [token for part in text for token in part]
+            inputs = [*task, ids["<|notimestamps|>"], *said]
+        targets = [ids["<|zh|>"], IGNORED, *inputs[3:], end]
+        if self.rng.random() < 0.12:
+            prompt = self._prompt()
+            inputs = prompt + inputs
+            targets = [IGNORED] * len(prompt) + targets
+        return inputs, targets
+
+    def _prompt(self) -> list[int]:
+        words = "，".join(clip.text for clip in self.rng.choices(self.maker.store.clips, k=2))
+        words = " " + words[: self.rng.randint(4, 40)]
+        return [self.vocabulary.ids["<|startofprev|>"], *(self.vocabulary.encode(words) or [])]
+
+    def _pad(self, group: list[tuple[NDArray[np.float16], Window]], width: int) -> Batch:
+        pairs = [self.tokens(window) for _, window in group]
+        longest = max(len(inputs) for inputs, _ in pairs)
+        end = self.vocabulary.ids["<|endoftext|>"]
+        features = np.zeros((len(group), 80, width), np.float16)
+        inputs = np.full((len(group), longest), end, np.int64)
+        targets = np.full((len(group), longest), IGNORED, np.int64)
+        for row, ((mel, _), (given, wanted)) in enumerate(zip(group, pairs, strict=True)):
+            features[row, :, : mel.shape[1]] = mel
+            inputs[row, : len(given)] = given
+            targets[row, : len(wanted)] = wanted
+        said = [self.syllables.encode("".join(window.texts)) for _, window in group]
+        return Batch(
+            features,
+            inputs,
+            targets,
+            np.array([number for part in said for number in part], np.int64),
+            np.array([len(part) for part in said], np.int64),
+            np.array([-(-mel.shape[1] // CTC_FRAMES) for mel, _ in group], np.int64),
+        )

@@ -1,0 +1,243 @@
+"""Measure the demo recogniser on calls whose text it never saw.
+
+``python -m auditor.voice.evaluate --model models/asr-demo --corpus models/corpus`` voices the
+held-out written calls as two channels in the telephone band and prints the character error and
+the toneless-pinyin error, once with voices of the training and once with voices kept out of it,
+and then what is written on clips in which nobody speaks. ``--json FILE`` keeps the figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from auditor.voice import corpus
+from auditor.voice import telephone as line
+from auditor.voice.listen import Listener
+from auditor.voice.measure import Errors, spoken
+from auditor.voice.synth import (
+    HELD_OUT_SPEEDS,
+    HELD_OUT_VARIANTS,
+    SAMPLE_RATE,
+    TRAINING_SPEEDS,
+    TRAINING_VARIANTS,
+    Audio,
+    Voice,
+    speak,
+)
+
+TARGETS = {"known voices": 0.15, "unknown voices": 0.25}
+_PITCHES = (30, 70)
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One side of a synthesised call: its sound and everything that was said in it."""
+
+    call_id: str
+    samples: Audio
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Errors of one set of calls."""
+
+    sentences: int
+    seconds: float
+    characters: Errors
+    syllables: Errors
+    exact_channels: int
+    worst: tuple[tuple[str, float], ...]
+    real_time: float
+
+
+def trained_sentences(folder: Path) -> frozenset[str]:
+    """Every written sentence that training may have heard, without punctuation."""
+    texts = [turn.text for call in corpus.training_calls(folder) for turn in call.turns]
+    for name in ("frames.txt", "sentences.txt"):
+        texts += [t for t in map(corpus.clean, corpus.read_lines(folder / name)) if t]
+    return frozenset(spoken(s) for text in texts for s in corpus.sentences(text))
+
+
+def unseen_calls(folder: Path) -> tuple[corpus.WrittenCall, ...]:
+    """The held-out calls without the sentences that also occur in the training text."""
+    known = trained_sentences(folder)
+    kept = []
+    for call in corpus.held_out_calls(folder):
+        turns = []
+        for turn in call.turns:
+            parts = [s for s in corpus.sentences(turn.text) if spoken(s) not in known]
+            if parts:
+                turns.append(corpus.WrittenTurn(turn.speaker, "".join(parts)))
+        kept.append(corpus.WrittenCall(call.call_id, call.faithful, tuple(turns)))
+    return tuple(kept)
+
+
+def voice_call(
+    call: corpus.WrittenCall, voices: dict[str, Voice], rng: np.random.Generator
+) -> tuple[Channel, ...]:
+    """Both channels of a call: turns one after the other, line noise, A-law or mu-law."""
+    rate = line.LINE_RATE
+    parts: list[tuple[str, int, Audio]] = []
+    position = int(rng.uniform(0.5, 1.5) * rate)
+    for turn in call.turns:
+        samples = speak(turn.text, voices[turn.speaker], rate=rate)
+        parts.append((turn.speaker, position, samples))
+        position += len(samples) + int(rng.uniform(0.3, 1.1) * rate)
+    channels = []
+    for speaker in ("A", "C"):
+        track = line.comfort_noise(position + rate, rng)
+        for who, start, samples in parts:
+            if who == speaker:
+                track[start : start + len(samples)] += samples
+        heard = line.round_trip(track, str(rng.choice(("alaw", "mulaw"))))
+        wide = np.fft.irfft(np.pad(np.fft.rfft(heard), (0, len(heard) // 2)), 2 * len(heard)) * 2
+        said = "".join(turn.text for turn in call.turns if turn.speaker == speaker)
+        if said:
+            channels.append(Channel(call.call_id, wide.astype(np.float32), said))
+    return tuple(channels)
+
+
+def voices_for(variants: Iterable[str], speeds: tuple[int, int], rng: random.Random) -> Voice:
+    """A random voice out of the given variants and speeds."""
+    return Voice(rng.choice(list(variants)), rng.randint(*speeds), rng.randint(*_PITCHES))
+
+
+def score_calls(
+    listener: Listener,
+    calls: tuple[corpus.WrittenCall, ...],
+    variants: tuple[str, ...],
+    speeds: tuple[int, int],
+    seed: int,
+) -> Score:
+    """Voice the calls, write them down channel by channel, and count the errors."""
+    rng, noise = random.Random(seed), np.random.default_rng(seed)
+    characters = syllables = Errors()
+    by_call: dict[str, Errors] = {}
+    seconds = spent = 0.0
+    exact = 0
+    for call in calls:
+        voices = {speaker: voices_for(variants, speeds, rng) for speaker in "AC"}
+        for channel in voice_call(call, voices, noise):
+            started = time.perf_counter()
+            written = "".join(heard.text for heard in listener.channel(channel.samples))
+            spent += time.perf_counter() - started
+            seconds += len(channel.samples) / SAMPLE_RATE
+            errors = Errors.between([(channel.said, written)])
+            characters += errors
+            syllables += Errors.between([(channel.said, written)], pinyin=True)
+            by_call[call.call_id] = by_call.get(call.call_id, Errors()) + errors
+            exact += errors.edits == 0
+    worst = sorted(((name, e.rate) for name, e in by_call.items()), key=lambda item: -item[1])
+    sentences = sum(len(corpus.sentences(t.text)) for call in calls for t in call.turns)
+    return Score(
+        sentences, seconds, characters, syllables, exact, tuple(worst[:5]), seconds / spent
+    )
+
+
+def speechless_clips(seed: int = 7) -> dict[str, Audio]:
+    """Twenty clips of 3 to 12 s in which nobody speaks, 16 kHz."""
+    rng = np.random.default_rng(seed)
+    rate = SAMPLE_RATE
+
+    def size() -> int:
+        return int(rng.uniform(3, 12) * rate)
+
+    return {
+        "digital silence": np.zeros(size(), np.float32),
+        "comfort noise 1": line.comfort_noise(size(), rng),
+        "comfort noise 2": line.comfort_noise(size(), rng),
+        "white noise -60 dB": line.noise(size(), -60, rng),
+        "white noise -40 dB": line.noise(size(), -40, rng),
+        "white noise -20 dB": line.noise(size(), -20, rng),
+        "pink noise -30 dB": line.noise(size(), -30, rng, colour=0.5),
+        "brown noise -25 dB": line.noise(size(), -25, rng, colour=1.0),
+        "mains hum -20 dB": line.hum(size(), -20, rate),
+        "mains hum -35 dB": line.hum(size(), -35, rate),
+        "ring-back": line.ring_back(size(), -14, rate),
+        "quiet ring-back": line.ring_back(size(), -30, rate),
+        "ring-back in noise": line.ring_back(n := size(), -14, rate) + line.noise(n, -40, rng),
+        "busy tone": line.busy(size(), -14, rate),
+        "tone 1000 Hz": line.tone(size(), (1000.0,), -12, rate),
+        "tone 425 Hz": line.tone(size(), (425.0,), -20, rate),
+        "two tones": line.tone(size(), (697.0, 1209.0), -12, rate),
+        "hold melody 1": line.hold_melody(size(), rng, rate),
+        "hold melody 2": line.hold_melody(size(), rng, rate),
+        "hold melody in noise": line.hold_melody(n := size(), rng, rate) + line.noise(n, -40, rng),
+    }
+
+
+def written_on_nothing(listener: Listener, *, detector: bool) -> dict[str, str]:
+    """Names of speechless clips on which something is written, and what.
+
+    Without the ``detector`` each whole clip goes straight to the model: the harder test.
+    """
+    found = {}
+    for name, samples in speechless_clips().items():
+        whole = ((0.0, len(samples) / SAMPLE_RATE),)
+        heard = listener.channel(samples) if detector else listener.windows(samples, whole)
+        if heard:
+            found[name] = "".join(part.text for part in heard)
+    return found
+
+
+def describe(name: str, score: Score) -> str:
+    """The lines printed for one set of calls."""
+    target = TARGETS[name]
+    verdict = "met" if score.characters.rate <= target else "MISSED"
+    worst = ", ".join(f"{call} {rate:.1%}" for call, rate in score.worst)
+    return (
+        f"{name}: character error {score.characters.rate:.2%} "
+        f"({score.characters.edits}/{score.characters.units}; at most {target:.0%}: {verdict}), "
+        f"toneless pinyin {score.syllables.rate:.2%}\n"
+        f"  {score.sentences} sentences, {score.seconds / 60:.1f} min of channels, "
+        f"{score.exact_channels} channels without an error, {score.real_time:.0f} x real time\n"
+        f"  worst calls: {worst}"
+    )
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--model", type=Path, default=Path("models/asr-demo"))
+    parser.add_argument("--corpus", type=Path, default=Path("models/corpus"))
+    parser.add_argument("--calls", type=int, help="only so many calls, for a quick look")
+    parser.add_argument("--beam-size", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--json", type=Path, help="also write the figures to this file")
+    options = parser.parse_args()
+    listener = Listener(options.model, threads=options.threads, beam_size=options.beam_size)
+    calls = unseen_calls(options.corpus)[: options.calls]
+    figures: dict[str, object] = {}
+    for seed, name, variants, speeds in (
+        (11, "known voices", TRAINING_VARIANTS, TRAINING_SPEEDS),
+        (12, "unknown voices", HELD_OUT_VARIANTS, HELD_OUT_SPEEDS),
+    ):
+        score = score_calls(listener, calls, variants, speeds, seed)
+        print(describe(name, score), flush=True)
+        figures[name] = {
+            "sentences": score.sentences,
+            "character_error": round(score.characters.rate, 4),
+            "toneless_pinyin_error": round(score.syllables.rate, 4),
+            "minutes": round(score.seconds / 60, 1),
+        }
+    for name, detector in (("nobody speaks", True), ("nobody speaks, no detector", False)):
+        found = written_on_nothing(listener, detector=detector)
+        print(f"{name}: something written on {len(found)} of {len(speechless_clips())} clips")
+        for clip, text in found.items():
+            print(f"  {clip}: {text}")
+        figures[name] = {"clips": len(speechless_clips()), "written_on": len(found)}
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,378 @@
+"""Train the demo recogniser from scratch on synthesised clips.
+
+``python -m auditor.voice.train --corpus models/corpus --clips CLIPS --work WORK --minutes 90
+--out models/asr-demo`` runs on a GPU when torch finds one. Start ``auditor.voice.clips`` first; it
+may go on writing while this runs. A run that was stopped goes on from its last checkpoint.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from multiprocessing import get_context
+from multiprocessing.queues import Queue
+from multiprocessing.sharedctypes import Synchronized
+from pathlib import Path
+from queue import Full
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as fn
+
+from auditor.voice import corpus, tokens
+from auditor.voice.batches import IGNORED, MAX_FRAMES, Batch, BatchMaker, Syllables
+from auditor.voice.clips import CLIP_RATE, PITCHES, ClipStore
+from auditor.voice.export import save_model
+from auditor.voice.measure import Errors
+from auditor.voice.network import Recogniser, Size
+from auditor.voice.synth import SAMPLE_RATE, TRAINING_SPEEDS, TRAINING_VARIANTS, Voice, speak
+from auditor.voice.windows import Window, WindowMaker
+
+CTC_WEIGHT = 0.4
+LABEL_SMOOTHING = 0.05
+CHECKPOINT_SECONDS = 300
+LOG_SECONDS = 60
+WATCHED_SENTENCES = 40
+_REFRESH_ROUNDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run needs to know; equal settings and clips give comparable models."""
+
+    corpus: Path
+    clips: Path
+    work: Path
+    out: Path
+    minutes: float = 90.0
+    frames: int = 5600
+    peak_rate: float = 1.2e-3
+    warmup_steps: int = 250
+    threads: int = 1
+    makers: int = 1
+    seed: int = 1
+    benchmark: int = 0
+
+
+def feed(
+    settings: Settings,
+    vocabulary: tokens.Vocabulary,
+    seed: int,
+    progress: Synchronized[float],
+    queue: Queue[Batch],
+) -> None:
+    """Process that makes batches until it is ended; it takes in new clips as they appear."""
+    torch.set_num_threads(1)
+    store = ClipStore(settings.clips)
+    syllables = Syllables(vocabulary.tokens[3 : vocabulary.text_count])
+    maker = BatchMaker(WindowMaker(store, seed), vocabulary, syllables, settings.frames)
+    queue.cancel_join_thread()
+    trainer = os.getppid()
+    while True:
+        store.refresh()
+        for _ in range(_REFRESH_ROUNDS):
+            for batch in maker.batches(progress.value):
+                put(queue, batch, trainer)
+
+
+def put(queue: Queue[Batch], batch: Batch, trainer: int) -> None:
+    """Wait for room in the queue; end the process when the trainer is gone."""
+    while os.getppid() == trainer:
+        try:
+            return queue.put(batch, timeout=5)
+        except Full:
+            continue
+    raise SystemExit
+
+
+def mask_bands(features: Tensor, rng: np.random.Generator) -> Tensor:
+    """Light SpecAugment (Park et al. 2019): one band of mels, one stretch of time, set to zero."""
+    for row in features:
+        if rng.random() < 0.5:
+            low = int(rng.integers(0, 70))
+            row[low : low + int(rng.integers(2, 10))] = 0
+        if rng.random() < 0.5:
+            start = int(rng.integers(0, max(1, row.shape[1] - 12)))
+            row[:, start : start + int(rng.integers(3, 12))] = 0
+    return features
+
+
+def losses(model: Recogniser, batch: Batch, device: torch.device, rng: np.random.Generator) -> Any:
+    """Cross-entropy of the characters and CTC loss of the toned syllables."""
+    features = mask_bands(torch.from_numpy(batch.features.astype(np.float32)), rng).to(device)
+    inputs, targets = (torch.from_numpy(a).to(device) for a in (batch.inputs, batch.targets))
+    with torch.autocast(device.type, dtype=torch.bfloat16):
+        states = model.encode(features)
+        decoded = model.decode(inputs, states)
+        learned = targets != IGNORED
+        scores = model.scores(decoded[learned])
+        syllables = model.syllables(states)
+    text = fn.cross_entropy(scores.float(), targets[learned], label_smoothing=LABEL_SMOOTHING)
+    counts = torch.from_numpy(batch.syllable_counts)
+    each = fn.ctc_loss(
+        syllables.float().log_softmax(-1).transpose(0, 1),
+        torch.from_numpy(batch.syllables).to(device),
+        torch.from_numpy(batch.steps).clamp(max=syllables.shape[1]),
+        counts,
+        reduction="none",
+        zero_infinity=True,
+    )
+    return text, (each / counts.clamp(min=12).to(device)).mean()
+
+
+@torch.no_grad()
+def greedy(
+    model: Recogniser, features: Tensor, vocabulary: tokens.Vocabulary, longest: int = 60
+) -> list[str]:
+    """Decode windows greedily without a cache; for watching only."""
+    ids = vocabulary.ids
+    start = ("<|startoftranscript|>", "<|zh|>", "<|transcribe|>", "<|notimestamps|>")
+    end = ids["<|endoftext|>"]
+    with torch.autocast(features.device.type, dtype=torch.bfloat16):
+        states = model.encode(features)
+        said = torch.tensor([[ids[token] for token in start]] * len(features))
+        said = said.to(features.device)
+        open_rows = torch.ones(len(features), dtype=torch.bool, device=features.device)
+        for _ in range(longest):
+            following = model.scores(model.decode(said, states)[:, -1]).argmax(-1)
+            following = torch.where(open_rows, following, end)
+            open_rows &= following != end
+            said = torch.cat([said, following[:, None]], dim=1)
+            if not open_rows.any():
+                break
+    return [vocabulary.decode(row) for row in said[:, len(start) :].tolist()]
+
+
+class Watcher:
+    """Character error on some sentences that training does not use."""
+
+    def __init__(self, settings: Settings, vocabulary: tokens.Vocabulary) -> None:
+        rng = random.Random(0)
+        turns = [t.text for call in corpus.watched_calls(settings.corpus) for t in call.turns]
+        texts = [text for turn in turns for text in corpus.clips(turn) if len(text) > 4]
+        self.texts = rng.sample(texts, min(WATCHED_SENTENCES, len(texts)))
+        self.vocabulary = vocabulary
+        store = ClipStore(settings.clips)
+        maker = BatchMaker(WindowMaker(store, 0), vocabulary, Syllables(("一",)), MAX_FRAMES)
+        self.features = torch.zeros(len(self.texts), 80, MAX_FRAMES)
+        for row, text in enumerate(self.texts):
+            voice = Voice(
+                rng.choice(TRAINING_VARIANTS), rng.randint(*TRAINING_SPEEDS), rng.randint(*PITCHES)
+            )
+            mel = maker.features(Window(speak(text, voice, rate=SAMPLE_RATE), (), ()))
+            self.features[row, :, : mel.shape[1]] = torch.from_numpy(mel.astype(np.float32))
+
+    def look(self, model: Recogniser, device: torch.device) -> str:
+        """One line: the character error and two examples."""
+        model.eval()
+        said: list[str] = []
+        for start in range(0, len(self.texts), 20):
+            said += greedy(model, self.features[start : start + 20].to(device), self.vocabulary)
+        model.train()
+        errors = Errors.between(zip(self.texts, said, strict=True))
+        pairs = " | ".join(f"{self.texts[row]} -> {said[row]}" for row in (0, 1))
+        return f"watched CER {errors.rate:.3f} | {pairs}"
+
+
+def learning_rate(settings: Settings, step: int, progress: float) -> float:
+    """Linear warm-up in steps, flat until 45 % of the time, then a cosine to 1 %."""
+    warm = min(1.0, (step + 1) / settings.warmup_steps)
+    late = max(0.0, (progress - 0.45) / 0.55)
+    return settings.peak_rate * warm * (0.01 + 0.99 * (1 + math.cos(math.pi * late)) / 2)
+
+
+class Run:
+    """One training run with its model, optimiser and clock."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        torch.set_num_threads(settings.threads)
+        torch.set_flush_denormal(True)
+        torch.manual_seed(settings.seed)
+        settings.work.mkdir(parents=True, exist_ok=True)
+        self.vocabulary = self._vocabulary()
+        syllables = Syllables(self.vocabulary.tokens[3 : self.vocabulary.text_count])
+        self.size = Size()
+        model = Recogniser(self.size, len(self.vocabulary.tokens), len(syllables.names))
+        self.model = model.to(self.device)
+        matrices = [p for p in model.parameters() if p.dim() > 1]
+        vectors = [p for p in model.parameters() if p.dim() <= 1]
+        groups = [{"params": matrices, "weight_decay": 0.01}, {"params": vectors}]
+        self.optimiser = torch.optim.AdamW(
+            groups, lr=settings.peak_rate, betas=(0.9, 0.98), weight_decay=0.0, fused=True
+        )
+        self.step = 0
+        self.windows = 0
+        self.seconds = 0.0
+        self.checkpoint = settings.work / "checkpoint.pt"
+        if self.checkpoint.exists():
+            self._resume()
+
+    def _vocabulary(self) -> tokens.Vocabulary:
+        path = self.settings.work / "vocabulary.json"
+        if not path.exists():
+            folder = self.settings.corpus
+            words = corpus.word_frequencies()
+            characters = set("，。？！")
+            characters.update(corpus.frequent_characters(words, corpus.VOCABULARY_CHARACTERS))
+            for call in (*corpus.training_calls(folder), *corpus.watched_calls(folder)):
+                for turn in call.turns:
+                    characters.update(turn.text)
+            store = ClipStore(self.settings.clips)
+            for clip in store.clips:
+                characters.update(clip.text)
+            tokens.save_vocabulary(tokens.build(characters), path)
+        return tokens.load_vocabulary(path)
+
+    def _resume(self) -> None:
+        state = torch.load(self.checkpoint, map_location=self.device, weights_only=True)
+        self.model.load_state_dict(state["model"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.step, self.windows, self.seconds = state["step"], state["windows"], state["seconds"]
+
+    def save(self) -> None:
+        """Write a checkpoint; the former one is replaced only when the new one is whole."""
+        partial = self.checkpoint.with_suffix(".part")
+        state = {
+            "model": self.model.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "step": self.step,
+            "windows": self.windows,
+            "seconds": self.seconds,
+        }
+        torch.save(state, partial)
+        partial.replace(self.checkpoint)
+
+    def learn(self, batch: Batch, rng: np.random.Generator) -> tuple[float, float]:
+        """One optimiser step; returns the two losses."""
+        progress = self.seconds / (self.settings.minutes * 60)
+        for group in self.optimiser.param_groups:
+            group["lr"] = learning_rate(self.settings, self.step, progress)
+        text, syllable = losses(self.model, batch, self.device, rng)
+        (text + CTC_WEIGHT * syllable).backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimiser.step()
+        self.optimiser.zero_grad(set_to_none=True)
+        self.step += 1
+        self.windows += len(batch.inputs)
+        return float(text.detach()), float(syllable.detach())
+
+    def train(self, batches: Iterator[Batch], progress: Synchronized[float]) -> None:
+        """Train until the minutes are used up, logging, watching and saving on the way."""
+        settings = self.settings
+        watcher = Watcher(settings, self.vocabulary)
+        rng = np.random.default_rng(settings.seed + self.step)
+        total = settings.minutes * 60
+        recent: list[tuple[float, float]] = []
+        waited = 0.0
+        logged = saved = time.monotonic()
+        self.model.train()
+        while self.seconds < total:
+            started = time.monotonic()
+            batch = next(batches)
+            waited += time.monotonic() - started
+            recent.append(self.learn(batch, rng))
+            self.seconds += time.monotonic() - started
+            progress.value = self.seconds / total
+            if time.monotonic() - logged > LOG_SECONDS:
+                text, syllable = np.mean(recent, axis=0)
+                print(
+                    f"{self.seconds:6.0f} s step {self.step} windows {self.windows} "
+                    f"text {text:.3f} syllables {syllable:.3f} steps {len(recent)} "
+                    f"waited {waited:.1f} s",
+                    flush=True,
+                )
+                recent, waited, logged = [], 0.0, time.monotonic()
+            if time.monotonic() - saved > CHECKPOINT_SECONDS:
+                self.save()
+                started = time.monotonic()
+                print(f"{self.seconds:6.0f} s {watcher.look(self.model, self.device)}", flush=True)
+                self.seconds += time.monotonic() - started
+                saved = time.monotonic()
+        self.save()
+        print(f"{self.seconds:6.0f} s {watcher.look(self.model, self.device)}", flush=True)
+
+    def export(self) -> None:
+        """Write the int8 model folder."""
+        state = {name: t.float().cpu().numpy() for name, t in self.model.state_dict().items()}
+        save_model(state, asdict(self.size), self.vocabulary, self.settings.out)
+
+
+def benchmark(run: Run, batches: Iterator[Batch]) -> None:
+    """Print the cost of one step at the final mix of windows."""
+    rng = np.random.default_rng(0)
+    ready = [next(batches) for _ in range(run.settings.benchmark + 2)]
+    run.model.train()
+    for batch in ready[:2]:
+        run.learn(batch, rng)
+    started = time.monotonic()
+    for batch in ready[2:]:
+        run.learn(batch, rng)
+    seconds = time.monotonic() - started
+    windows = sum(len(batch.inputs) for batch in ready[2:])
+    frames = sum(batch.features.shape[0] * batch.features.shape[2] for batch in ready[2:])
+    print(
+        f"{seconds / run.settings.benchmark:.3f} s a step, {windows / seconds:.1f} windows/s, "
+        f"{frames / 100 / seconds:.0f} s of padded audio a second, "
+        f"{sum(p.numel() for p in run.model.parameters()) / 1e6:.1f} M parameters"
+    )
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    for name in ("corpus", "clips", "work", "out"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    for name in ("frames", "warmup_steps", "threads", "makers", "seed", "benchmark"):
+        flag = "--" + name.replace("_", "-")
+        parser.add_argument(flag, type=int)
+    for name in ("minutes", "peak_rate"):
+        parser.add_argument("--" + name.replace("_", "-"), type=float)
+    given = {k: v for k, v in vars(parser.parse_args()).items() if v is not None}
+    settings = Settings(**given)
+    run = Run(settings)
+    # Read by the processes that are about to start: one thread each is enough for them.
+    os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
+    context = get_context("spawn")
+    queue: Queue[Batch] = context.Queue(maxsize=12)
+    total = settings.minutes * 60
+    share = 0.5 if settings.benchmark else run.seconds / total
+    progress: Synchronized[float] = context.Value("d", share)
+    feeders = [
+        context.Process(
+            target=feed,
+            args=(
+                settings,
+                run.vocabulary,
+                settings.seed * 1000 + run.step + number,
+                progress,
+                queue,
+            ),
+            daemon=True,
+        )
+        for number in range(settings.makers)
+    ]
+    for feeder in feeders:
+        feeder.start()
+    batches = iter(queue.get, None)
+    try:
+        if settings.benchmark:
+            benchmark(run, batches)
+        else:
+            run.train(batches, progress)
+            run.export()
+    finally:
+        for feeder in feeders:
+            feeder.kill()
+
+
+if __name__ == "__main__":
+    main()
