@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from auditor.conditions.scene import Repair, TurnView
 from auditor.domain.transcripts import Transcript, Turn
-from auditor.text.compact import compact
+from auditor.text.compact import Compact, compact
 from auditor.text.normalise import Normaliser
 
-RepairFinder = Callable[[str], tuple[Repair, ...]]
+RepairFinder = Callable[[Compact], tuple[Repair, ...]]
 """Finds stretches of a searched text that are homophones of a policy's terms."""
 
 
-def no_repairs(text: str) -> tuple[Repair, ...]:  # noqa: ARG001 - stands in for a finder
+def no_repairs(view: Compact) -> tuple[Repair, ...]:  # noqa: ARG001 - stands in for a finder
     """Find nothing: the text is taken as written."""
     return ()
 
@@ -38,7 +38,7 @@ class ViewBuilder:
     def view(self, turn: Turn) -> TurnView:
         """Build the searchable view of one turn."""
         view = compact(self.normaliser.fold(turn.text))
-        repairs = self.find_repairs(view.text)
+        repairs = self.find_repairs(view)
         return TurnView(turn, _apply(view.text, repairs), view.offsets, view.breaks, repairs)
 
     def views(self, transcript: Transcript) -> tuple[TurnView, ...]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from auditor.detect.engine import Detector
+from auditor.detect.repairs import repair_finder
 from auditor.detect.views import ViewBuilder
 from auditor.policy.loader import load_policy
 from auditor.resources import data_folder
@@ -22,4 +24,5 @@ def build_detector(policy: Path | None = None) -> Detector:
     """
     folder = policy if policy is not None else data_folder("lexicons")
     plain = ViewBuilder(Normaliser())
-    return Detector.build(load_policy(folder, plain.fold), plain)
+    loaded = load_policy(folder, plain.fold)
+    return Detector.build(loaded, replace(plain, find_repairs=repair_finder(loaded)))
