@@ -37,11 +37,11 @@ class MonoLimits:
         unsure: Below this confidence nothing is said to support the best guess.
     """
 
-    text_weight: float = 1.0
+    text_weight: float = 0.85
     text_bound: float = 4.0
     voice_accuracy: float = 0.85
-    switch_short: float = 0.15
-    switch_long: float = 0.5
+    switch_short: float = 0.3
+    switch_long: float = 0.6
     long_pause: float = 0.7
     unsure: float = 0.52
 

@@ -22,6 +22,7 @@ from auditor.transcribe.role_model import CARD_FILE, TERMS_FILE, WEIGHTS_FILE, t
 Dialogue = tuple[tuple[Speaker, str], ...]
 
 _TURN = re.compile(r"([AC]):\s*(?:\{[^}]*\}\s*)?(.*)")
+_PAUSE = re.compile(r"(?<=[，。！？；：…、])")
 _DAMAGED = 0.12
 _RAREST = 4
 
@@ -39,17 +40,23 @@ def read_dialogues(path: Path) -> tuple[Dialogue, ...]:
 
 
 def examples(dialogues: Sequence[Dialogue], seed: int) -> Iterator[tuple[bool, str]]:
-    """Yield (is agent, text) as written, and once more with characters damaged.
+    """Yield (is agent, text): every turn whole and cut at its pauses, each also damaged.
 
-    Recognisers replace every tenth character or more; weights must not hang on one of them.
+    Recordings come in pieces between pauses, not in turns: without the pieces a model learns
+    that short is the customer's. And recognisers replace every tenth character or more, so
+    weights must not hang on one of them.
     """
     draw = random.Random(seed)  # noqa: S311 # damage by seed, nothing secret
     letters = sorted({char for call in dialogues for _, text in call for char in text})
     for call in dialogues:
         for speaker, text in call:
-            yield speaker is Speaker.AGENT, text
-            damaged = (draw.choice(letters) if draw.random() < _DAMAGED else char for char in text)
-            yield speaker is Speaker.AGENT, "".join(damaged)
+            parts = [part for part in _PAUSE.split(text) if part]
+            for piece in [text, *(parts if len(parts) > 1 else ())]:
+                yield speaker is Speaker.AGENT, piece
+                damaged = (
+                    draw.choice(letters) if draw.random() < _DAMAGED else char for char in piece
+                )
+                yield speaker is Speaker.AGENT, "".join(damaged)
 
 
 def train(
