@@ -22,6 +22,8 @@ MAX_PATTERN = 2000
 
 _EVERYBODY = "any"
 
+_NEVER_SEARCHED = frozenset("，。！？；：、…“”‘’《》（） ")
+
 
 @dataclass(frozen=True, slots=True)
 class Never:
@@ -53,6 +55,7 @@ class Vocabulary:
         lexicons: Terms of every lexicon, folded as texts are.
         signals: Names of the policy's signals.
         fold: Folds a text the way transcripts are folded, keeping only what is searched.
+        fold_pattern: Folds the literals of a pattern the way transcripts are folded.
         operators: Condition kinds by key.
         exemptions: Exemption kinds by key.
     """
@@ -60,6 +63,7 @@ class Vocabulary:
     lexicons: Mapping[str, tuple[str, ...]]
     signals: frozenset[str]
     fold: Callable[[str], str]
+    fold_pattern: Callable[[str], str]
     operators: Mapping[str, ModuleType]
     exemptions: Mapping[str, ModuleType]
 
@@ -69,12 +73,14 @@ class Vocabulary:
         lexicons: Mapping[str, tuple[str, ...]],
         signals: Iterable[str],
         fold: Callable[[str], str],
+        fold_pattern: Callable[[str], str],
     ) -> Vocabulary:
         """Collect the operator modules and the names a policy defines."""
         return cls(
             lexicons,
             frozenset(signals),
             fold,
+            fold_pattern,
             _modules(operator_package),
             _modules(exemption_package),
         )
@@ -156,7 +162,9 @@ class Reading:
         if len(text) > MAX_PATTERN:
             node.problem("pattern_too_long", f"pattern longer than {MAX_PATTERN} characters")
             return None
-        return self._compile(node, self._expand(node, text))
+        for char in _NEVER_SEARCHED.intersection(text):
+            node.problem("punctuation", f"{char!r} never matches: punctuation is not searched")
+        return self._compile(node, self._expand(node, self.vocabulary.fold_pattern(text)))
 
     def _expand(self, node: Node, text: str) -> str:
         parts: list[str] = []

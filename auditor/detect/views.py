@@ -31,10 +31,6 @@ class ViewBuilder:
     normaliser: Normaliser
     find_repairs: RepairFinder = no_repairs
 
-    def fold(self, text: str) -> str:
-        """Return only the characters that are searched, as policies are read."""
-        return compact(self.normaliser.fold(text)).text
-
     def view(self, turn: Turn) -> TurnView:
         """Build the searchable view of one turn."""
         view = compact(self.normaliser.fold(turn.text))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from auditor.detect.engine import Detector
@@ -23,6 +22,6 @@ def build_detector(policy: Path | None = None) -> Detector:
         PolicyError: The policy is broken; every problem is listed.
     """
     folder = policy if policy is not None else data_folder("lexicons")
-    plain = ViewBuilder(Normaliser())
-    loaded = load_policy(folder, plain.fold)
-    return Detector.build(loaded, replace(plain, find_repairs=repair_finder(loaded)))
+    normaliser = Normaliser()
+    loaded = load_policy(folder, normaliser)
+    return Detector.build(loaded, ViewBuilder(normaliser, repair_finder(loaded)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -15,6 +15,8 @@ from auditor.errors import PolicyError, Problem
 from auditor.policy.model import Clause, Lexicon, Policy, Rule, Scoring, Signal
 from auditor.policy.rulefile import read_rule, read_signal
 from auditor.policy.strictyaml import read_yaml
+from auditor.text.compact import compact
+from auditor.text.normalise import Normaliser
 
 GRADES = ("V1", "V2", "V3", "M")
 UNVERIFIED = "条号未核实"
@@ -23,29 +25,32 @@ _POLICY_KEYS = ("id", "version", "title", "prompt", "hotwords", "scoring")
 _SCORING_KEYS = ("base", "fatal_score", "min_calls", "dimensions")
 
 
-def load_policy(folder: Path, fold: Callable[[str], str]) -> Policy:
+def load_policy(folder: Path, normaliser: Normaliser) -> Policy:
     """Read every file of a policy.
 
     Args:
         folder: Holds ``policy.yaml``, ``clauses/``, ``terms/``, ``signals/`` and ``rules/``.
-        fold: Folds text as transcripts are folded, keeping only the characters that are searched.
+        normaliser: Folds terms and patterns as transcripts are folded.
 
     Raises:
         PolicyError: Anything is wrong; every problem is listed with file and line.
     """
     if not (folder / "policy.yaml").is_file():
         raise PolicyError(f"{folder} is not a policy folder: it has no policy.yaml")
-    return _Loader(folder, fold).load()
+    return _Loader(folder, normaliser).load()
 
 
 class _Loader:
     """Keeps what was read so far; one use."""
 
-    def __init__(self, folder: Path, fold: Callable[[str], str]) -> None:
+    def __init__(self, folder: Path, normaliser: Normaliser) -> None:
         self.folder = folder
-        self.fold = fold
+        self.normaliser = normaliser
         self.sources: list[Source] = []
         self.hash = hashlib.sha256()
+
+    def _fold(self, text: str) -> str:
+        return compact(self.normaliser.fold(text)).text
 
     def load(self) -> Policy:
         head = self._read(self.folder / "policy.yaml")
@@ -54,7 +59,7 @@ class _Loader:
         raw_signals = list(self._files("signals"))
         names = [str(node.value.get("signal")) for node, _ in raw_signals if node.is_mapping]
         terms = {name: lexicon.terms for name, lexicon in lexicons.items()}
-        reading = Reading(Vocabulary.build(terms, names, self.fold))
+        reading = Reading(Vocabulary.build(terms, names, self._fold, self.normaliser.fold_pattern))
         signals = self._signals(raw_signals, reading)
         rules = self._rules(reading, clauses)
         policy = self._policy(head, clauses, lexicons, signals, rules)
@@ -120,7 +125,7 @@ class _Loader:
     def _terms(self, node: Node) -> tuple[str, ...]:
         terms: dict[str, None] = {}
         for item in node.items():
-            folded = self.fold(item.text())
+            folded = self._fold(item.text())
             if not folded:
                 item.problem("empty_term", "nothing is left of the term without punctuation")
             elif folded in terms:
