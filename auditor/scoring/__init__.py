@@ -1,0 +1,1 @@
+"""Points of calls and scorecards of agents, with the intervals that belong to them."""
