@@ -57,7 +57,7 @@ class VoiceOptions:
     min_speech_ms: int = 120
     min_silence_ms: int = 400
     pad_ms: int = 250
-    max_gap_ms: int = 1200
+    max_gap_ms: int = 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
