@@ -39,7 +39,7 @@ class ChannelLimits:
         same_correlation: Two tracks as alike as this are one.
         same_level_db: And no more different in level.
         same_lag_ms: And no more apart.
-        dead_dbfs: A track whose loudest half second stays below is dead.
+        dead_dbfs: A track that is not louder than this for half a second in all is dead.
         echo_correlation: Least likeness of a window and its echo.
         echo_level_db: Least attenuation of an echo; less and nobody knows who is the echo.
         echo_lag_ms: Longest delay of an echo.
@@ -85,7 +85,7 @@ class ChannelReport:
         layout: Kind of recording.
         live: Channels to transcribe, in order; one for mono and fake stereo, none when dead.
         dead: Channels without sound.
-        level_dbfs: Level of each channel's loudest half second.
+        level_dbfs: Level that each channel exceeds for half a second in all.
         correlation: Likeness of the two tracks over the call, ``None`` for one track.
         echoes: Stretches of cross-talk, by time.
         loudness: Level of every 20 ms, to decide which of two tracks to believe.
@@ -156,12 +156,10 @@ def inspect_channels(sound: Sound, limits: ChannelLimits | None = None) -> Chann
 
 
 def _loudest(power: FloatArray) -> float:
-    """Return the level of the loudest half second, which one click cannot raise."""
-    width = min(500 // FRAME_MS, len(power))
-    if width == 0:
+    """Return the level exceeded for half a second in all, which clicks cannot raise."""
+    if len(power) == 0:
         return SILENT_DBFS
-    sums = np.cumsum(np.concatenate(([0.0], power.astype(np.float64))))
-    return float(dbfs(float((sums[width:] - sums[:-width]).max() / width)))
+    return float(dbfs(float(np.sort(power)[-min(len(power), 500 // FRAME_MS)])))
 
 
 def _likeness(samples: FloatArray, limits: ChannelLimits) -> tuple[float, float]:

@@ -100,7 +100,7 @@ def assess(
     issues = _issues(sound, report, measures, limits)
     usable = (
         HealthIssue.NO_SPEECH not in issues
-        and _missing(sound, expected_seconds) <= limits.missing_share_worst
+        and _missing(sound, expected_seconds, limits) <= limits.missing_share_worst
         and not any(_unbearable(key, value, limits) for key, value in measures.items())
     )
     return Health(
@@ -123,9 +123,7 @@ def _issues(
     if ProbeNote.EXTENSION_MISMATCH in sound.probe.notes:
         issues.add(HealthIssue.EXTENSION_MISMATCH)
     expected = measures.get("expected_seconds")
-    if expected is not None and abs(expected - sound.seconds) > max(
-        limits.duration_seconds, limits.duration_share * expected
-    ):
+    if expected is not None and abs(expected - sound.seconds) > _allowed(expected, limits):
         issues.add(HealthIssue.DURATION_MISMATCH)
     if measures["speech_seconds"] < limits.speech_seconds:
         return issues | {HealthIssue.NO_SPEECH}
@@ -142,17 +140,23 @@ def _issues(
     return issues
 
 
-def _missing(sound: Sound, expected_seconds: float | None) -> float:
+def _missing(sound: Sound, expected: float | None, limits: HealthLimits) -> float:
     """Return the share of the call that is missing; 1 where its end is and nobody knows how far.
 
     The manifest's duration counts before the file's own promise, which a cut may have lost.
     """
-    promised = expected_seconds
-    if promised is None and sound.truncated:
-        promised = sound.probe.seconds if sound.probe.exact else None
-        if promised is None:
-            return 1.0
-    return 0.0 if not promised else max(0.0, 1 - sound.seconds / promised)
+    if expected is not None:
+        short = expected - sound.seconds
+        return 0.0 if short <= _allowed(expected, limits) else short / expected
+    if not sound.truncated:
+        return 0.0
+    promised = sound.probe.seconds if sound.probe.exact else None
+    return 1.0 if not promised else max(0.0, 1 - sound.seconds / promised)
+
+
+def _allowed(expected: float, limits: HealthLimits) -> float:
+    """Return the difference in seconds that recorders make by starting or stopping late."""
+    return max(limits.duration_seconds, limits.duration_share * expected)
 
 
 def _unbearable(key: str, value: float, limits: HealthLimits) -> bool:

@@ -156,6 +156,6 @@ def _foreign(head: bytes) -> str | None:
         (b"#!silk", "SILK"),
         (b"\x02#!silk", "SILK"),
     ):
-        if text.startswith(magic):
+        if text.startswith(magic.lower()):
             return title
     return None

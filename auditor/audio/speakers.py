@@ -29,7 +29,7 @@ class ClusterLimits:
         fit_ms: Pieces are cut to about this length to find the voices.
         least_ms: Shorter pieces are labelled but do not shape the voices.
         least_pieces: Fewer than this and only one voice is assumed.
-        one_voice: Silhouette below which the two groups are one voice.
+        one_voice: Silhouette times distance of the groups below which they are one voice.
         pitch_weight: Weight of pitch against one cepstral coefficient.
         spread_weight: Weight of a coefficient's deviation against its mean.
         seed: Of the clustering; the same sound always gives the same labels.
@@ -38,7 +38,7 @@ class ClusterLimits:
     fit_ms: int = 2_000
     least_ms: int = 700
     least_pieces: int = 4
-    one_voice: float = 0.12
+    one_voice: float = 0.24
     pitch_weight: float = 2.0
     spread_weight: float = 1.0
     seed: int = 0
@@ -97,7 +97,11 @@ def cluster(
     if len(set(groups.tolist())) < 2 or min(np.bincount(groups)) < 2:
         return _one_voice(pieces, 0.0)
     silhouette = float(silhouette_score(fitted, groups))
-    if silhouette < limits.one_voice:
+    # Sentences of one voice also fall into groups by their vowels; what two voices differ in is
+    # how much the spectrum moves, because harmonics lie wider apart in a higher voice.
+    spreads = raw[long_enough][:, CEPSTRA : 2 * CEPSTRA]
+    means = [spreads[groups == label].mean(axis=0) for label in (0, 1)]
+    if silhouette * float(np.linalg.norm(means[0] - means[1])) < limits.one_voice:
         return _one_voice(pieces, silhouette)
     distances = np.asarray(model.transform(vectors), np.float64)
     return Clustering(_labels(pieces, owners, distances), 2, silhouette)
