@@ -1,0 +1,60 @@
+"""Files appear whole or not at all, and every call id has a safe name of its own."""
+
+from __future__ import annotations
+
+import doctest
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.errors import OutputError
+from auditor.store import names
+from auditor.store.atomic import make_folder, write_text, writing
+from auditor.store.names import file_name
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
+    """When writing breaks off, the old content stands and nothing is left over."""
+    target = tmp_path / "a.json"
+    write_text(target, "old")
+    with pytest.raises(KeyboardInterrupt), writing(target) as file:
+        file.write(b"half of the new")
+        raise KeyboardInterrupt
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_missing_folder_is_an_output_error(tmp_path: Path) -> None:
+    """The error names the folder."""
+    with pytest.raises(OutputError, match="nowhere"):
+        write_text(tmp_path / "nowhere" / "a.json", "x")
+
+
+def test_a_file_in_the_way_of_a_folder_is_an_output_error(tmp_path: Path) -> None:
+    """A plain file where the output folder should be is said so."""
+    (tmp_path / "out").write_text("")
+    with pytest.raises(OutputError, match="out"):
+        make_folder(tmp_path / "out" / "transcripts")
+
+
+def test_examples_in_docstrings_hold() -> None:
+    """The doctests pass."""
+    assert doctest.testmod(names).failed == 0
+
+
+@given(st.text(min_size=1, max_size=300))
+def test_names_are_safe(call_id: str) -> None:
+    """Whatever the id, the name stays inside its folder and under the system's limit."""
+    name = file_name(call_id, ".json")
+    assert "/" not in name
+    assert "\0" not in name
+    assert not name.startswith(".")
+    assert 0 < len(name.encode()) <= 255
+
+
+@given(st.lists(st.text(min_size=1, max_size=200), min_size=2, max_size=5, unique=True))
+def test_names_differ_where_ids_differ(ids: list[str]) -> None:
+    """No two ids share a file."""
+    assert len({file_name(call_id, ".json") for call_id in ids}) == len(ids)
