@@ -94,7 +94,7 @@ class Mean:
 
         ``None`` under two values: one value says nothing about the spread.
         """
-        if self.count < 2:  # noqa: PLR2004 - a spread needs two values
+        if self.count < 2:
             return None, None
         half = t95(self.count - 1) * sqrt(max(0.0, self.squares) / (self.count - 1) / self.count)
         return max(low, min(self.mean, self.mean - half)), min(

@@ -1,0 +1,60 @@
+"""Write everything people and programs read into the output folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from auditor.domain.runs import CallRecord, RunInfo, Scorecard
+from auditor.policy.model import Policy
+from auditor.report.jsonl import finding_to_json, record_to_json, run_to_json
+from auditor.store.atomic import write_text, writing
+
+
+def write_outputs(
+    out: Path,
+    info: RunInfo,
+    records: Sequence[CallRecord],
+    cards: Sequence[Scorecard],
+    policy: Policy,
+    *,
+    lang: str,
+    root: Path | None,
+    clips: bool,
+) -> None:
+    """Write ``findings.jsonl``, ``calls.jsonl``, ``scorecards.csv``, reports and ``run.json``.
+
+    ``run.json`` comes last: where it is, the run is complete.
+
+    Args:
+        out: An existing folder.
+        info: What the run was made with.
+        records: One for every call, in input order.
+        cards: One for every agent.
+        policy: The policy the calls were judged by.
+        lang: ``zh`` or ``en``; the language of the reports.
+        root: Folder that the recordings lie in; ``None`` when there is no sound.
+        clips: Put short clips of the flagged seconds into the page.
+
+    Raises:
+        OutputError: A file cannot be written; the earlier one is untouched.
+    """
+    _lines(out / "findings.jsonl", _findings(records))
+    _lines(out / "calls.jsonl", map(record_to_json, records))
+    run = json.dumps(run_to_json(info), ensure_ascii=False, indent=1, allow_nan=False)
+    write_text(out / "run.json", run + "\n")
+
+
+def _findings(records: Iterable[CallRecord]) -> Iterable[Mapping[str, Any]]:
+    for record in records:
+        if record.audit is not None:
+            yield from map(finding_to_json, record.audit.findings)
+
+
+def _lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+    with writing(path) as file:
+        for row in rows:
+            line = json.dumps(row, ensure_ascii=False, allow_nan=False)
+            file.write(line.encode("utf-8") + b"\n")
