@@ -15,7 +15,8 @@ from importlib.resources import files
 from itertools import pairwise
 
 from auditor.domain.transcripts import Mark
-from auditor.transcribe.base import Piece, PieceWord
+from auditor.transcribe.base import Piece
+from auditor.transcribe.carve import carve, without
 from auditor.transcribe.loops import find_loop, spoken
 
 Seconds = tuple[float, float]
@@ -42,6 +43,7 @@ class FirewallLimits:
     silent_logprob: float = -0.8
     silent_probability: float = 0.6
     neighbour_characters: int = 4
+    apart_characters: int = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,9 @@ def screen(
     hotwords: str = "",
     limits: FirewallLimits | None = None,
 ) -> tuple[MarkedPiece, ...]:
-    """Apply every layer to the pieces of one channel; loops are collapsed to two copies.
+    """Apply every layer to the pieces of one channel.
+
+    Loops are collapsed to two copies, and long inventions cut off the speech they hang on.
 
     Args:
         pieces: By start time.
@@ -113,6 +117,12 @@ def screen(
         limits: Where the layers draw their lines.
     """
     bounds = limits or FirewallLimits()
+    sentence = _compact(prompt, fold)
+    pieces = [
+        part
+        for piece in pieces
+        for part in set_apart(piece, inventions, sentence, fold, bounds.apart_characters)
+    ]
     repeated = repeated_neighbours(pieces, bounds)
     out: list[MarkedPiece] = []
     for index, piece in enumerate(pieces):
@@ -129,6 +139,31 @@ def screen(
         )
         out.append(MarkedPiece(collapsed, tuple(mark for mark, hit in found if hit)))
     return tuple(out)
+
+
+def set_apart(
+    piece: Piece,
+    inventions: Inventions,
+    sentence: str,
+    fold: Callable[[str], str],
+    shortest: int,
+) -> tuple[Piece, ...]:
+    """Cut inventions and prompt echoes of ``shortest`` characters or more off genuine speech.
+
+    Recognisers like to write them behind the last thing somebody said.
+    """
+    compact, places = spoken(fold(piece.text))
+    spans = [match.span() for match in inventions.pattern.finditer(compact)]
+    if sentence:
+        spans += [match.span() for match in re.finditer(re.escape(sentence), compact)]
+    ends = (*places, len(piece.text))
+    cuts = [
+        cut
+        for start, end in spans
+        if end - start >= shortest
+        for cut in (ends[start] if start else 0, ends[end])
+    ]
+    return carve(piece, cuts)
 
 
 def without_voice(piece: Piece, voiced: Sequence[Seconds], limits: FirewallLimits) -> bool:
@@ -211,32 +246,8 @@ def repeated_neighbours(pieces: Sequence[Piece], limits: FirewallLimits) -> froz
 def collapse_loops(piece: Piece) -> Piece:
     """Return the piece with every loop cut to two copies; the same object when there is none."""
     while loop := find_loop(piece.text):
-        piece = _without(piece, loop.keep, loop.end)
+        piece = without(piece, loop.keep, loop.end)
     return piece
-
-
-def _without(piece: Piece, start: int, end: int) -> Piece:
-    """Return the piece without the characters ``start`` to ``end``."""
-    words: list[PieceWord] = []
-    position = 0
-    for word in piece.words:
-        kept = "".join(
-            char
-            for offset, char in enumerate(word.text, start=position)
-            if not start <= offset < end
-        )
-        position += len(word.text)
-        if kept:
-            words.append(PieceWord(word.start, word.end, kept, word.probability))
-    return Piece(
-        start=piece.start,
-        end=piece.end,
-        text="".join(word.text for word in words),
-        words=tuple(words),
-        avg_logprob=piece.avg_logprob,
-        no_speech_prob=piece.no_speech_prob,
-        compression_ratio=piece.compression_ratio,
-    )
 
 
 def _probabilities(piece: Piece) -> tuple[float, ...]:

@@ -16,7 +16,8 @@ from itertools import pairwise
 
 from auditor.audio.speakers import VoiceLabel
 from auditor.domain.calls import Speaker
-from auditor.transcribe.base import Piece, PieceWord
+from auditor.transcribe.base import Piece
+from auditor.transcribe.carve import carve
 
 _QUESTION_ENDS = ("吗", "呢", "？", "?", "么", "吧")
 _SHORTEST_PAUSE = 0.15
@@ -57,20 +58,17 @@ class PieceRole:
 
 def split_questions(piece: Piece) -> tuple[Piece, ...]:
     """Cut a piece after a question that is followed by a short pause: others may answer there."""
-    cuts = [
-        index + 1
-        for index, word in enumerate(piece.words[:-1])
-        if word.text.endswith(_QUESTION_ENDS)
-        and piece.words[index + 1].start - word.end >= _SHORTEST_PAUSE
-        and not _is_mark(piece.words[index + 1].text)
-    ]
-    if not cuts:
-        return (piece,)
-    edges = [0, *cuts, len(piece.words)]
-    return tuple(
-        _part(piece, piece.words[low:high], first=low == 0, last=high == len(piece.words))
-        for low, high in pairwise(edges)
-    )
+    cuts: list[int] = []
+    position = 0
+    for word, following in pairwise(piece.words):
+        position += len(word.text)
+        if (
+            word.text.endswith(_QUESTION_ENDS)
+            and following.start - word.end >= _SHORTEST_PAUSE
+            and any(char.isalnum() for char in following.text)
+        ):
+            cuts.append(position)
+    return carve(piece, cuts)
 
 
 def assign_roles(
@@ -206,19 +204,3 @@ def _viterbi(odds: Sequence[float], switches: Sequence[float]) -> list[int]:
         state = best[state]
         path.append(state)
     return path[::-1]
-
-
-def _is_mark(text: str) -> bool:
-    return not any(char.isalnum() for char in text)
-
-
-def _part(piece: Piece, words: tuple[PieceWord, ...], *, first: bool, last: bool) -> Piece:
-    return Piece(
-        start=piece.start if first else words[0].start,
-        end=piece.end if last else max(word.end for word in words),
-        text="".join(word.text for word in words),
-        words=words,
-        avg_logprob=piece.avg_logprob,
-        no_speech_prob=piece.no_speech_prob,
-        compression_ratio=piece.compression_ratio,
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from auditor.transcribe.base import Piece, PieceWord
 
@@ -29,17 +30,9 @@ def simplify_piece(piece: Piece, fold: Callable[[str], str]) -> Piece:
     position = 0
     for word in piece.words:
         following = position + len(word.text)
-        words.append(PieceWord(word.start, word.end, text[position:following], word.probability))
+        words.append(replace(word, text=text[position:following]))
         position = following
-    return Piece(
-        start=piece.start,
-        end=piece.end,
-        text=text,
-        words=tuple(words),
-        avg_logprob=piece.avg_logprob,
-        no_speech_prob=piece.no_speech_prob,
-        compression_ratio=piece.compression_ratio,
-    )
+    return replace(piece, text=text, words=tuple(words))
 
 
 def _is_hanzi(char: str) -> bool:

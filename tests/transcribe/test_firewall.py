@@ -222,6 +222,31 @@ def test_a_loop_is_collapsed_and_marked(inventions, fold, piece):
     assert (second.piece.text, second.marks) == ("请还款，请还款，", (Mark.LOOP,))
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (
+            "好的，再见。请不吝点赞 订阅 转发 打赏支持明镜与点点栏目",
+            [
+                ("好的，再见。", ()),
+                ("请不吝点赞 订阅 转发 打赏支持明镜与点点栏目", (Mark.INVENTION,)),
+            ],
+        ),
+        (
+            "字幕由Amara.org社区提供。喂，你好",
+            [("字幕由Amara.org社区提供。", (Mark.INVENTION,)), ("喂，你好", ())],
+        ),
+        (f"我知道了{PROMPT}", [("我知道了", ()), (PROMPT, (Mark.PROMPT_ECHO,))]),
+        ("好的谢谢大家收看", [("好的谢谢大家收看", ())]),
+        ("嗯嗯，明天还。", [("嗯嗯，明天还。", ())]),
+    ],
+)
+def test_an_invention_is_cut_off_the_speech_it_hangs_on(text, parts, inventions, fold, piece):
+    """The genuine half stays usable; short phrases are left where they are."""
+    screened = screen([piece(text)], voiced=None, inventions=inventions, fold=fold, prompt=PROMPT)
+    assert [(one.piece.text, one.marks) for one in screened] == parts
+
+
 def test_limits_can_be_set(inventions, fold, piece):
     """Another recogniser has other numbers."""
     lenient = FirewallLimits(lowest_logprob=-9.0)
