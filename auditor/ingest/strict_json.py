@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any, NoReturn
 
 from auditor.errors import Problem, TranscriptError
+from auditor.ingest.clean import whole
 
 MAX_BYTES = 64 * 2**20
 MAX_DEPTH = 32
+
+_HALF = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+"""Half characters, escaped or raw; rare enough that most files need no second pass."""
 
 
 class _NotJsonError(ValueError):
@@ -60,6 +65,8 @@ def parse_object(text: str, where: str) -> dict[str, Any]:
         raise _error(where, "not_an_object", "must be one object in braces")
     if _deeper(value, MAX_DEPTH):
         raise _error(where, "too_deep", f"is nested deeper than {MAX_DEPTH}")
+    if _HALF.search(text):
+        value = {str(key): item for key, item in whole(value).items()}
     return value
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import resource
 import socket
 import tracemalloc
 from collections.abc import Callable
@@ -173,6 +174,7 @@ def test_bad_content(
 def test_lying_header_costs_nothing(put: Put, make: Any, header: dict[str, int]) -> None:
     """A header that would blow 32 KB up to gigabytes is refused before memory is taken."""
     recording = put("a.wav", make.wav(bytes(32_000), **header))
+    resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     tracemalloc.start()
     try:
         with pytest.raises(AudioError):
@@ -181,6 +183,8 @@ def test_lying_header_costs_nothing(put: Put, make: Any, header: dict[str, int])
     finally:
         tracemalloc.stop()
     assert peak < 8_000_000
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - resident
+    assert grown < 50_000  # KiB; the decoder's own memory included
 
 
 def test_too_long_by_header(tmp_path: Path, make: Any) -> None:

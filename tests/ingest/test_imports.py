@@ -1,0 +1,17 @@
+"""Importing the package costs little: heavy libraries come with the first use."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+MODULES = ["manifest", "transcripts", "discover"]
+HEAVY = ["numpy", "pyarrow", "pandas", "av"]
+
+
+def test_no_heavy_import() -> None:
+    """All modules of the package together load none of the heavy libraries."""
+    names = ", ".join(f"auditor.ingest.{name}" for name in MODULES)
+    code = f"import sys, {names}; print([m for m in {HEAVY} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
