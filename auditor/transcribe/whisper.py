@@ -22,7 +22,9 @@ import faster_whisper
 import numpy as np
 from faster_whisper.vad import VadOptions, get_speech_timestamps
 
+from auditor.audio.vad import EnergyVoice
 from auditor.errors import RecogniserError
+from auditor.transcribe.activity import pad, union
 from auditor.transcribe.assemble import Decoded, assemble, spread
 from auditor.transcribe.base import SAMPLE_RATE, Piece, PieceWord
 from auditor.transcribe.loops import find_loop
@@ -51,6 +53,8 @@ class VoiceOptions:
         min_silence_ms: Pause that closes a stretch.
         pad_ms: Kept around each stretch; the detector clips first and last sounds.
         max_gap_ms: Longer silence is cut out of a window.
+        energy: Count as speech also what rises above the noise like speech. For machine voices,
+            in some of which Silero hears nobody; between people it would let in music and noise.
     """
 
     threshold: float = 0.35
@@ -58,6 +62,7 @@ class VoiceOptions:
     min_silence_ms: int = 400
     pad_ms: int = 250
     max_gap_ms: int = 600
+    energy: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +116,7 @@ class WhisperRecogniser:
         compute_type: ``auto`` or a CTranslate2 type such as ``int8``, ``float16``.
         threads: CPU threads; 0 leaves it to the library.
         decode: How windows are decoded.
-        voice: How speech is found.
+        voice: How speech is found; for the demo model with the help of the energy.
 
     Raises:
         RecogniserError: The model cannot be loaded with these settings.
@@ -128,7 +133,7 @@ class WhisperRecogniser:
         voice: VoiceOptions | None = None,
     ) -> None:
         self._decode = decode or DecodeOptions()
-        self._voice = voice or VoiceOptions()
+        self._voice = voice or VoiceOptions(energy=model.is_demo)
         self._model = model
         try:
             loaded = _ShortWindows(
@@ -196,7 +201,7 @@ class WhisperRecogniser:
         windows = pack(
             self.speech(channel),
             self.window_samples,
-            self._voice.max_gap_ms * SAMPLE_RATE // 1000,
+            _samples(self._voice.max_gap_ms),
         )
         decoded = self.decode([cut(channel, window) for window in windows])
         return tuple(
@@ -209,20 +214,26 @@ class WhisperRecogniser:
         """Return the sample ranges in which somebody speaks, padded, in order."""
         if channel.size == 0:
             return ()
+        samples = np.ascontiguousarray(channel, np.float32)
+        found = [self._silero(samples)]
+        if self._voice.energy:
+            spans = EnergyVoice().speech(samples)
+            found.append([(_samples(s.start_ms), _samples(s.end_ms)) for s in spans])
+        return pad(union(*found), _samples(self._voice.pad_ms), len(samples))
+
+    def _silero(self, samples: NDArray[np.float32]) -> list[Range]:
         options = VadOptions(
             threshold=self._voice.threshold,
             min_speech_duration_ms=self._voice.min_speech_ms,
-            max_speech_duration_s=self._window_seconds,
+            max_speech_duration_s=self._window_seconds - 2 * self._voice.pad_ms / 1000,
             min_silence_duration_ms=self._voice.min_silence_ms,
-            speech_pad_ms=self._voice.pad_ms,
+            speech_pad_ms=0,
         )
         try:
-            found = get_speech_timestamps(np.ascontiguousarray(channel, np.float32), options)
+            found = get_speech_timestamps(samples, options)
         except Exception as err:
             raise RecogniserError(f"Speech detection failed: {err}") from err
-        return tuple(
-            (int(part["start"]), int(part["end"])) for part in found if part["end"] > part["start"]
-        )
+        return [(int(part["start"]), int(part["end"])) for part in found]
 
     def decode(self, windows: Sequence[NDArray[np.float32]]) -> tuple[Decoded, ...]:
         """Decode windows of any number of channels or calls, in order, retrying failed ones.
@@ -309,6 +320,10 @@ class WhisperRecogniser:
 def cut(channel: NDArray[np.float32], window: Window) -> NDArray[np.float32]:
     """Return the samples of a window, its parts glued together."""
     return np.concatenate([channel[start:end] for start, end in window.parts])
+
+
+def _samples(milliseconds: int) -> int:
+    return milliseconds * SAMPLE_RATE // 1000
 
 
 def _window_of(segment: Any, edges: NDArray[np.float64]) -> int:

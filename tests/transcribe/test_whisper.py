@@ -38,6 +38,20 @@ def test_speech_is_found_where_it_is(recogniser, talk):
     assert not any(start <= middle <= end for start, end in ranges)
 
 
+def test_machine_voices_are_found_by_energy_with_the_demo_model(tiny_model, speech):
+    """Silero hears nobody in some of them; steady tones and noise stay out."""
+    demo = Model(name="demo", path=tiny_model, digest="0", is_demo=True)
+    recogniser = WhisperRecogniser(demo, threads=1, decode=GREEDY)
+    silence = np.zeros(2 * SAMPLE_RATE, np.float32)
+    whisper = speech("好的，我知道了。", "-v", "cmn-latn-pinyin+whisper")
+    (found,) = recogniser.speech(np.concatenate([silence, whisper, silence]))
+    assert found[0] == pytest.approx(2 * SAMPLE_RATE, abs=0.5 * SAMPLE_RATE)
+    assert found[1] == pytest.approx(2 * SAMPLE_RATE + len(whisper), abs=0.7 * SAMPLE_RATE)
+    noise = np.random.default_rng(0).normal(0, 0.01, 5 * SAMPLE_RATE).astype(np.float32)
+    ringing = 0.1 * np.sin(np.arange(5 * SAMPLE_RATE) * 2 * np.pi * 450 / SAMPLE_RATE)
+    assert recogniser.speech(noise) == recogniser.speech(ringing.astype(np.float32)) == ()
+
+
 def test_pieces_lie_inside_the_speech(recogniser, talk):
     """Times are those of the recording, words in order (checked by the piece itself)."""
     sound, _, _ = talk
