@@ -27,59 +27,65 @@ class Batch:
         features: float16 log-mel, (windows, 80, frames), zeros after the end of each window.
         inputs: Decoder input ids, (windows, tokens).
         targets: Ids to predict, -100 where nothing is to be learned.
-        syllables: CTC targets of all windows with speech, one after the other.
-        syllable_counts: Number of CTC targets of each window.
+        sounds: CTC targets of all windows with speech, one after the other.
+        sound_counts: Number of CTC targets of each window.
         steps: CTC steps that hold audio in each window.
     """
 
     features: NDArray[np.float16]
     inputs: NDArray[np.int64]
     targets: NDArray[np.int64]
-    syllables: NDArray[np.int64]
-    syllable_counts: NDArray[np.int64]
+    sounds: NDArray[np.int64]
+    sound_counts: NDArray[np.int64]
     steps: NDArray[np.int64]
 
 
-class Syllables:
-    """Toned pinyin syllables of text as CTC class numbers; 0 is the blank."""
+class Sounds:
+    """Initials and toned finals of text as CTC class numbers; 0 is the blank.
+
+    About 200 classes in place of 1,400 toned syllables: each is heard often, so the alignment is
+    found in minutes, and syllables that never occurred are no surprise.
+    """
 
     def __init__(self, characters: tuple[str, ...]) -> None:
-        from pypinyin import Style, pinyin
-
-        found = {
-            syllable
-            for character in characters
-            for readings in pinyin(
-                character,
-                style=Style.TONE3,
-                heteronym=True,
-                errors="ignore",
-                neutral_tone_with_five=True,
-            )
-            for syllable in readings
-        }
+        found = {unit for c in characters for unit in self._units(c, heteronym=True)}
         self.names = ("", *sorted(found))
         self._numbers = {name: number for number, name in enumerate(self.names)}
 
-    def encode(self, text: str) -> list[int]:
-        """Class numbers of the syllables of a text; punctuation has none."""
-        from pypinyin import Style, lazy_pinyin
+    @staticmethod
+    def _units(text: str, *, heteronym: bool = False) -> list[str]:
+        from pypinyin import Style, pinyin
+        from pypinyin.contrib.tone_convert import to_finals_tone3, to_initials
 
-        names = lazy_pinyin(text, style=Style.TONE3, errors="ignore", neutral_tone_with_five=True)
-        return [self._numbers[name] for name in names if name in self._numbers]
+        readings = pinyin(
+            text,
+            style=Style.TONE3,
+            heteronym=heteronym,
+            errors="ignore",
+            neutral_tone_with_five=True,
+        )
+        units = []
+        for syllable in (syllable for choices in readings for syllable in choices):
+            units.append(to_initials(syllable))
+            units.append(to_finals_tone3(syllable, neutral_tone_with_five=True))
+        return [unit for unit in units if unit]
+
+    def encode(self, text: str) -> list[int]:
+        """Class numbers of the sounds of a text; punctuation has none."""
+        return [self._numbers[unit] for unit in self._units(text) if unit in self._numbers]
 
 
 class BatchMaker:
     """Draws windows, sorts them by length and pads them to batches of about equal cost."""
 
     def __init__(
-        self, maker: WindowMaker, vocabulary: Vocabulary, syllables: Syllables, frames: int
+        self, maker: WindowMaker, vocabulary: Vocabulary, sounds: Sounds, frames: int
     ) -> None:
         from faster_whisper.feature_extractor import FeatureExtractor
 
         self.maker = maker
         self.vocabulary = vocabulary
-        self.syllables = syllables
+        self.sounds = sounds
         self.frames = frames
         self.rng = random.Random(maker.rng.random())
         self._extract = FeatureExtractor(chunk_length=CHUNK_SECONDS)
@@ -157,7 +163,7 @@ class BatchMaker:
             features[row, :, : mel.shape[1]] = mel
             inputs[row, : len(given)] = given
             targets[row, : len(wanted)] = wanted
-        said = [self.syllables.encode("".join(window.texts)) for _, window in group]
+        said = [self.sounds.encode("".join(window.texts)) for _, window in group]
         return Batch(
             features,
             inputs,

@@ -72,8 +72,14 @@ def _endless(texts: list[str], rng: random.Random) -> Iterator[str]:
         yield from rng.sample(texts, len(texts))
 
 
-def write_shard(out: Path, name: str, texts: Iterator[tuple[str, str]], rng: random.Random) -> int:
-    """Voice one shard of clips; the index file appears last, so readers see whole shards only.
+def write_shard(
+    out: Path,
+    name: str,
+    texts: Iterator[tuple[str, str]],
+    rng: random.Random,
+    count: int = CLIPS_A_SHARD,
+) -> int:
+    """Voice one shard of ``count`` clips; the index file appears last, so readers see whole shards only.
 
     Returns:
         The number of samples written.
@@ -81,7 +87,7 @@ def write_shard(out: Path, name: str, texts: Iterator[tuple[str, str]], rng: ran
     position = 0
     clips: list[Clip] = []
     with (out / f"{name}.i16").open("wb") as samples_file:
-        while len(clips) < CLIPS_A_SHARD:
+        while len(clips) < count:
             source, said = next(texts)
             voice = Voice(
                 rng.choice(TRAINING_VARIANTS),

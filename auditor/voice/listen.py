@@ -66,7 +66,7 @@ class Listener:
     def __init__(self, model: Path, *, threads: int = 1, beam_size: int = BEAM_SIZE) -> None:
         from faster_whisper import BatchedInferencePipeline, WhisperModel
 
-        class ShortWindows(WhisperModel):
+        class ShortWindows(WhisperModel):  # type: ignore[misc]  # the library has no types
             """faster-whisper pads every window to 30 s; this model hears 12 s."""
 
             def encode(self, features: Any) -> Any:

@@ -29,7 +29,7 @@ def toneless(text: str) -> list[str]:
     """Pinyin syllables without tones."""
     from pypinyin import lazy_pinyin
 
-    return list(lazy_pinyin(spoken(text), errors=list))
+    return list(lazy_pinyin(spoken(text), errors="default"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ def sinusoids(length: int, width: int) -> Tensor:
 class Recogniser(nn.Module):
     """Encoder and decoder with a CTC head that is thrown away at export."""
 
-    def __init__(self, size: Size, tokens: int, syllables: int) -> None:
+    def __init__(self, size: Size, tokens: int, sounds: int) -> None:
         super().__init__()
         self.size = size
         self.conv1 = nn.Conv1d(80, size.width, 3, padding=1)
@@ -106,7 +106,7 @@ class Recogniser(nn.Module):
         self.decoder_positions = nn.Parameter(torch.zeros(size.decoder_positions, size.width))
         self.decoder = nn.ModuleList(Block(size, cross=True) for _ in range(size.decoder_layers))
         self.decoder_norm = nn.LayerNorm(size.width)
-        self.ctc = nn.Linear(2 * size.width, syllables)
+        self.ctc = nn.Linear(2 * size.width, sounds)
         self.drop = nn.Dropout(size.decoder_dropout)
         nn.init.normal_(self.embedding.weight, std=0.02)
         nn.init.normal_(self.decoder_positions, std=0.01)
@@ -121,8 +121,8 @@ class Recogniser(nn.Module):
         out: Tensor = self.encoder_norm(states)
         return out
 
-    def syllables(self, states: Tensor) -> Tensor:
-        """CTC scores of encoder states, two positions a step: (rows, frames / 4, syllables)."""
+    def sounds(self, states: Tensor) -> Tensor:
+        """CTC scores of encoder states, two positions a step: (rows, frames / 4, sounds)."""
         rows, positions, width = states.shape
         out: Tensor = self.ctc(states.reshape(rows, positions // 2, 2 * width))
         return out

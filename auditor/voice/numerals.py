@@ -47,7 +47,7 @@ def cardinal(number: int, *, liang: bool = True) -> str:
     if text.startswith("一十"):
         text = text[1:]
     if liang:
-        text = re.sub("二(?=[千万亿])(?<!十二)", "两", text)
+        text = re.sub("(?<![十零])二(?=[千万亿])", "两", text)
     return text
 
 

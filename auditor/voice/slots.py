@@ -17,50 +17,61 @@ _GIVEN = (
     "俊辉峰斌亮健康宁安邦德胜利民春梅雪莲凤珍珠琴慧颖婷婉清泽源远航天宏达成功立新永福贵生长庆祥和顺义诚信"
     "晓东南北光荣耀祖学博士仁爱少云龙虎山川林森木水淼火炎圣贤良友朋瑞嘉悦琳璐瑶倩莉蓉菲薇蕾欢乐可心若冰如"
 )
-_REGIONS = (
-    "江州 海岱 松涛 安泽 长陵 临江 北湾 南屏 东临 西岭 云川 青禾 嘉陵 明远 恒通 华泰 广源 中联 金穗 银河 瑞丰 "
-    "汇通 信达 天和 永安 平湖 兴业 民生 光明 浦江 泰山 黄河 长城 五湖 四海 鼎盛 百川 惠民 滨海 星辰"
-).split()
-_LENDERS = (
-    "银行 银行信用卡中心 商业银行 农商行 农村商业银行 城市银行 消费金融 小额贷款公司 金融 信贷 网贷 分期 "
-    "汽车金融 村镇银行 银行贷后中心 信用卡部"
-).split()
-_AGENCIES = (
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_REGIONS = _words(
+    "江州 海岱 松涛 安泽 长陵 临江 北湾 南屏 东临 西岭 云川 青禾 嘉陵 明远 恒通 华泰 广源 "
+    "中联 金穗 银河 瑞丰 汇通 信达 天和 永安 平湖 兴业 民生 光明 浦江 泰山 黄河 长城 五湖 "
+    "四海 鼎盛 百川 惠民 滨海 星辰"
+)
+_LENDERS = _words(
+    "银行 银行信用卡中心 商业银行 农商行 农村商业银行 城市银行 消费金融 小额贷款公司 金融 "
+    "信贷 网贷 分期 汽车金融 村镇银行 银行贷后中心 信用卡部"
+)
+_AGENCIES = _words(
     "信用管理公司 资产管理公司 法律咨询公司 律师事务所 商务服务公司 催收公司 外包公司 金融服务公司"
-).split()
-_COMPANIES = (
-    "科技公司 物流公司 建材厂 食品厂 服装店 超市 学校 医院 酒店 电子厂 装修公司 汽修厂 家具城 "
-    "贸易公司 保险公司 房产中介 快递站点 健身房 幼儿园 火锅店"
-).split()
-_CITIES = (
-    "北京 上海 广州 深圳 天津 重庆 成都 武汉 杭州 南京 西安 郑州 长沙 沈阳 青岛 济南 大连 宁波 厦门 福州 合肥 "
-    "昆明 贵阳 南昌 太原 石家庄 哈尔滨 长春 兰州 银川 西宁 海口 三亚 拉萨 苏州 无锡 佛山 东莞 温州 洛阳 绵阳 "
-    "徐州 泉州 烟台 潍坊 襄阳 宜昌 株洲 桂林 柳州 遵义 保定 唐山 赣州 芜湖 义乌 昆山"
-).split()
-_RELATIVES = (
-    "老婆 老公 妻子 丈夫 爱人 父亲 母亲 爸爸 妈妈 爸 妈 儿子 女儿 哥哥 弟弟 姐姐 妹妹 岳父 岳母 婆婆 公公 舅舅 "
-    "叔叔 姑姑 表哥 表弟 堂哥 同事 领导 老板 朋友 邻居 同学 女朋友 男朋友 家人 父母 单位 公司 前妻 前夫 孩子 房东"
-).split()
-_JOBS = (
-    "外卖员 快递员 司机 网约车司机 老师 护士 医生 保安 保洁 销售 厨师 服务员 会计 程序员 电工 焊工 木工 瓦工 "
-    "装修 小生意 水果批发 直播 美容师 理发师 健身教练 导游 设计师 工程师 建筑工 货车司机 修车工 收银员 房产中介 "
-    "保险代理 养殖 种大棚 开饭店"
-).split()
-_REASONS = (
-    "失业了 下岗了 刚离婚 生病住院了 出车祸了 做手术了 生意亏了 工资没发 还没发工资 被公司辞退了 家里老人走了 "
-    "孩子生病了 刚交了房租 工地没结账 货款没收回来 店关门了 手头紧 在还房贷 被人骗了 摔断了腿 没有收入来源 "
-    "要给孩子交学费 合伙人跑了 车子被扣了 借给朋友的钱没要回来"
-).split()
-_APPS = (
+)
+_COMPANIES = _words(
+    "科技公司 物流公司 建材厂 食品厂 服装店 超市 学校 医院 酒店 电子厂 装修公司 汽修厂 "
+    "家具城 贸易公司 保险公司 房产中介 快递站点 健身房 幼儿园 火锅店"
+)
+_CITIES = _words(
+    "北京 上海 广州 深圳 天津 重庆 成都 武汉 杭州 南京 西安 郑州 长沙 沈阳 青岛 济南 大连 "
+    "宁波 厦门 福州 合肥 昆明 贵阳 南昌 太原 石家庄 哈尔滨 长春 兰州 银川 西宁 海口 三亚 "
+    "拉萨 苏州 无锡 佛山 东莞 温州 洛阳 绵阳 徐州 泉州 烟台 潍坊 襄阳 宜昌 株洲 桂林 柳州 "
+    "遵义 保定 唐山 赣州 芜湖 义乌 昆山"
+)
+_RELATIVES = _words(
+    "老婆 老公 妻子 丈夫 爱人 父亲 母亲 爸爸 妈妈 爸 妈 儿子 女儿 哥哥 弟弟 姐姐 妹妹 "
+    "岳父 岳母 婆婆 公公 舅舅 叔叔 姑姑 表哥 表弟 堂哥 同事 领导 老板 朋友 邻居 同学 "
+    "女朋友 男朋友 家人 父母 单位 公司 前妻 前夫 孩子 房东"
+)
+_JOBS = _words(
+    "外卖员 快递员 司机 网约车司机 老师 护士 医生 保安 保洁 销售 厨师 服务员 会计 程序员 "
+    "电工 焊工 木工 瓦工 装修 小生意 水果批发 直播 美容师 理发师 健身教练 导游 设计师 "
+    "工程师 建筑工 货车司机 修车工 收银员 房产中介 保险代理 养殖 种大棚 开饭店"
+)
+_REASONS = _words(
+    "失业了 下岗了 刚离婚 生病住院了 出车祸了 做手术了 生意亏了 工资没发 还没发工资 "
+    "被公司辞退了 家里老人走了 孩子生病了 刚交了房租 工地没结账 货款没收回来 店关门了 "
+    "手头紧 在还房贷 被人骗了 摔断了腿 没有收入来源 要给孩子交学费 合伙人跑了 车子被扣了 "
+    "借给朋友的钱没要回来"
+)
+_APPS = _words(
     "手机银行 官方小程序 我们的公众号 手机客户端 网上银行 官网 支付宝 微信 云闪付 还款页面"
-).split()
-_HOSPITALS = "人民医院 中心医院 市医院 县医院 妇幼保健院 中医院 骨科医院 肿瘤医院".split()
-_WHEN = (
-    "今天 明天 后天 大后天 今晚 明早 明天下午 周一 周二 周三 周四 周五 周末 下周一 下周三 下周五 下周日 这个月底 "
-    "月底 月底之前 下个月 下个月初 下月中旬 这两天 三天之内 一周之内 发工资那天 今天下班前 过两天 中秋节前 "
-    "国庆之后 春节前 星期六 礼拜天 年底 半个月后"
-).split()
-_TITLES = "先生 女士 先生 女士 先生 女士 师傅 老师 老板 经理 大哥 阿姨 大姐 叔叔".split()
+)
+_HOSPITALS = _words("人民医院 中心医院 市医院 县医院 妇幼保健院 中医院 骨科医院 肿瘤医院")
+_WHEN = _words(
+    "今天 明天 后天 大后天 今晚 明早 明天下午 周一 周二 周三 周四 周五 周末 下周一 下周三 "
+    "下周五 下周日 这个月底 月底 月底之前 下个月 下个月初 下月中旬 这两天 三天之内 "
+    "一周之内 发工资那天 今天下班前 过两天 中秋节前 国庆之后 春节前 星期六 礼拜天 年底 "
+    "半个月后"
+)
+_TITLES = _words("先生 女士 先生 女士 先生 女士 师傅 老师 老板 经理 大哥 阿姨 大姐 叔叔")
 
 
 def _surname(rng: random.Random) -> str:
@@ -102,7 +113,7 @@ def _amount(rng: random.Random) -> str:
 
 
 def _approximate(rng: random.Random) -> str:
-    pairs = "一两 两三 三四 三五 四五 五六 六七 七八 八九".split()
+    pairs = ["一两", "两三", "三四", "三五", "四五", "五六", "六七", "七八", "八九"]
     forms = (
         rng.choice(pairs) + rng.choice("百千万") + "块",
         rng.choice("一两三四五六七八九") + rng.choice("百千万") + "多" + rng.choice("块元"),
@@ -160,11 +171,11 @@ def _count(rng: random.Random) -> str:
     return "两" if said == "二" else said
 
 
-def _one_of(values: list[str]) -> Callable[[random.Random], str]:
+def _one_of(values: tuple[str, ...]) -> Callable[[random.Random], str]:
     return lambda rng: rng.choice(values)
 
 
-def _place(suffixes: list[str]) -> Callable[[random.Random], str]:
+def _place(suffixes: tuple[str, ...]) -> Callable[[random.Random], str]:
     return lambda rng: rng.choice(_REGIONS) + rng.choice(suffixes)
 
 
@@ -187,7 +198,7 @@ SLOTS: Mapping[str, Callable[[random.Random], str]] = MappingProxyType(
         "digit": lambda rng: rng.choice(DIGITS[1:]),
         "full": _full,
         "hospital": _one_of(_HOSPITALS),
-        "inst": _one_of("三 六 九 十二 十八 二十四 三十六 六十 十 五".split()),
+        "inst": _one_of(_words("三 六 九 十二 十八 二十四 三十六 六十 十 五")),
         "job": _one_of(_JOBS),
         "money": lambda rng: money(rng.randint(10, 9999), rng.choice("块元")),
         "month": lambda rng: cardinal(rng.randint(1, 12)),
@@ -197,12 +208,12 @@ SLOTS: Mapping[str, Callable[[random.Random], str]] = MappingProxyType(
         "pct": lambda rng: decimal(f"{rng.randint(1, 36)}", liang=False),
         "phone": _phone,
         "rel": _one_of(_RELATIVES),
-        "six": _one_of(["六", "四", "六"]),
+        "six": _one_of(("六", "四", "六")),
         "sur": _surname,
         "tail": lambda rng: _serial(rng, 4, 4),
         "time": _clock,
         "title": _one_of(_TITLES),
-        "title2": _one_of(["专员", "客户经理", "客服专员", "贷后专员", "法务专员"]),
+        "title2": _one_of(("专员", "客户经理", "客服专员", "贷后专员", "法务专员")),
         "week": lambda rng: "星期" + rng.choice("一二三四五六日"),
         "when": _one_of(_WHEN),
         "why": _one_of(_REASONS),

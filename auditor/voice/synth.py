@@ -110,7 +110,8 @@ def speak(text: str, voice: Voice, *, rate: int = SAMPLE_RATE, peak: float = 0.6
     command = [find_espeak(), "-v", name, "-s", str(voice.speed), "-p", str(voice.pitch)]
     command += ["-b", "1", "--stdin", "--stdout"]
     try:
-        done = subprocess.run(
+        # The program is found by name and the text goes to its standard input.
+        done = subprocess.run(  # noqa: S603
             command,
             input=text.encode(),
             capture_output=True,

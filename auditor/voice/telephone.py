@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,7 @@ def encode(samples: Audio, name: str, rate: int = LINE_RATE) -> bytes:
     codec = CODECS[name]
     target = io.BytesIO()
     with av.open(target, "w", format=codec.container) as container:
-        stream = container.add_stream(codec.encoder, rate=rate, layout="mono")
+        stream: Any = container.add_stream(codec.encoder, rate=rate, layout="mono")
         if codec.bit_rate:
             stream.bit_rate = codec.bit_rate
         pcm = (np.clip(samples, -1, 1) * 32767).astype("<i2")
@@ -66,7 +67,7 @@ def decode(data: bytes, rate: int = LINE_RATE) -> Audio:
     import av
 
     parts: list[NDArray[np.float32]] = []
-    with av.open(io.BytesIO(data)) as container:
+    with av.open(io.BytesIO(data), "r") as container:
         resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
         for frame in container.decode(audio=0):
             parts += [part.to_ndarray()[0] for part in resampler.resample(frame)]
@@ -101,7 +102,7 @@ def level(decibels: float) -> float:
 
 def noise(length: int, decibels: float, rng: np.random.Generator, *, colour: float = 0.0) -> Audio:
     """Noise at an RMS level in dBFS; ``colour`` 0 is white, 1 falls by 6 dB an octave."""
-    samples = rng.standard_normal(length, np.float32)
+    samples: NDArray[np.floating] = rng.standard_normal(length, np.float32)
     if colour:
         # A power of two: lengths with large prime factors make the transform slow.
         size = 1 << length.bit_length()

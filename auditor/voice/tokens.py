@@ -68,7 +68,8 @@ def save_tokenizer(vocabulary: Vocabulary, path: Path) -> None:
     """Write ``tokenizer.json``: one token a character, decoded without blanks between."""
     from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers
 
-    tokenizer = Tokenizer(models.WordLevel(vocabulary.ids, unk_token="<unk>"))
+    words = models.WordLevel(vocabulary.ids, unk_token="<unk>")  # noqa: S106
+    tokenizer = Tokenizer(words)
     # Oniguruma refuses (?s)., so "any character" is spelled as a class.
     tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(r"[\s\S]"), "isolated")
     tokenizer.decoder = decoders.Fuse()

@@ -27,15 +27,17 @@ from torch import Tensor
 from torch.nn import functional as fn
 
 from auditor.voice import corpus, tokens
-from auditor.voice.batches import IGNORED, MAX_FRAMES, Batch, BatchMaker, Syllables
-from auditor.voice.clips import CLIP_RATE, PITCHES, ClipStore
+from auditor.voice.batches import IGNORED, MAX_FRAMES, Batch, BatchMaker, Sounds
+from auditor.voice.clips import PITCHES, ClipStore
 from auditor.voice.export import save_model
 from auditor.voice.measure import Errors
 from auditor.voice.network import Recogniser, Size
 from auditor.voice.synth import SAMPLE_RATE, TRAINING_SPEEDS, TRAINING_VARIANTS, Voice, speak
 from auditor.voice.windows import Window, WindowMaker
 
-CTC_WEIGHT = 0.4
+#: Weight of the CTC loss at first and after ``CTC_EARLY`` of the time.
+CTC_WEIGHTS = (1.0, 0.4)
+CTC_EARLY = 0.12
 LABEL_SMOOTHING = 0.05
 CHECKPOINT_SECONDS = 300
 LOG_SECONDS = 60
@@ -71,8 +73,8 @@ def feed(
     """Process that makes batches until it is ended; it takes in new clips as they appear."""
     torch.set_num_threads(1)
     store = ClipStore(settings.clips)
-    syllables = Syllables(vocabulary.tokens[3 : vocabulary.text_count])
-    maker = BatchMaker(WindowMaker(store, seed), vocabulary, syllables, settings.frames)
+    sounds = Sounds(vocabulary.tokens[3 : vocabulary.text_count])
+    maker = BatchMaker(WindowMaker(store, seed), vocabulary, sounds, settings.frames)
     queue.cancel_join_thread()
     trainer = os.getppid()
     while True:
@@ -105,7 +107,7 @@ def mask_bands(features: Tensor, rng: np.random.Generator) -> Tensor:
 
 
 def losses(model: Recogniser, batch: Batch, device: torch.device, rng: np.random.Generator) -> Any:
-    """Cross-entropy of the characters and CTC loss of the toned syllables."""
+    """Cross-entropy of the characters and CTC loss of the sounds."""
     features = mask_bands(torch.from_numpy(batch.features.astype(np.float32)), rng).to(device)
     inputs, targets = (torch.from_numpy(a).to(device) for a in (batch.inputs, batch.targets))
     with torch.autocast(device.type, dtype=torch.bfloat16):
@@ -113,13 +115,13 @@ def losses(model: Recogniser, batch: Batch, device: torch.device, rng: np.random
         decoded = model.decode(inputs, states)
         learned = targets != IGNORED
         scores = model.scores(decoded[learned])
-        syllables = model.syllables(states)
+        sounds = model.sounds(states)
     text = fn.cross_entropy(scores.float(), targets[learned], label_smoothing=LABEL_SMOOTHING)
-    counts = torch.from_numpy(batch.syllable_counts)
+    counts = torch.from_numpy(batch.sound_counts)
     each = fn.ctc_loss(
-        syllables.float().log_softmax(-1).transpose(0, 1),
-        torch.from_numpy(batch.syllables).to(device),
-        torch.from_numpy(batch.steps).clamp(max=syllables.shape[1]),
+        sounds.float().log_softmax(-1).transpose(0, 1),
+        torch.from_numpy(batch.sounds).to(device),
+        torch.from_numpy(batch.steps).clamp(max=sounds.shape[1]),
         counts,
         reduction="none",
         zero_infinity=True,
@@ -160,7 +162,7 @@ class Watcher:
         self.texts = rng.sample(texts, min(WATCHED_SENTENCES, len(texts)))
         self.vocabulary = vocabulary
         store = ClipStore(settings.clips)
-        maker = BatchMaker(WindowMaker(store, 0), vocabulary, Syllables(("一",)), MAX_FRAMES)
+        maker = BatchMaker(WindowMaker(store, 0), vocabulary, Sounds(("一",)), MAX_FRAMES)
         self.features = torch.zeros(len(self.texts), 80, MAX_FRAMES)
         for row, text in enumerate(self.texts):
             voice = Voice(
@@ -199,13 +201,16 @@ class Run:
         torch.manual_seed(settings.seed)
         settings.work.mkdir(parents=True, exist_ok=True)
         self.vocabulary = self._vocabulary()
-        syllables = Syllables(self.vocabulary.tokens[3 : self.vocabulary.text_count])
+        sounds = Sounds(self.vocabulary.tokens[3 : self.vocabulary.text_count])
         self.size = Size()
-        model = Recogniser(self.size, len(self.vocabulary.tokens), len(syllables.names))
+        model = Recogniser(self.size, len(self.vocabulary.tokens), len(sounds.names))
         self.model = model.to(self.device)
         matrices = [p for p in model.parameters() if p.dim() > 1]
         vectors = [p for p in model.parameters() if p.dim() <= 1]
-        groups = [{"params": matrices, "weight_decay": 0.01}, {"params": vectors}]
+        groups: list[dict[str, Any]] = [
+            {"params": matrices, "weight_decay": 0.01},
+            {"params": vectors},
+        ]
         self.optimiser = torch.optim.AdamW(
             groups, lr=settings.peak_rate, betas=(0.9, 0.98), weight_decay=0.0, fused=True
         )
@@ -256,14 +261,15 @@ class Run:
         progress = self.seconds / (self.settings.minutes * 60)
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate(self.settings, self.step, progress)
-        text, syllable = losses(self.model, batch, self.device, rng)
-        (text + CTC_WEIGHT * syllable).backward()
+        text, sound = losses(self.model, batch, self.device, rng)
+        weight = CTC_WEIGHTS[progress > CTC_EARLY]
+        (text + weight * sound).backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
         self.step += 1
         self.windows += len(batch.inputs)
-        return float(text.detach()), float(syllable.detach())
+        return float(text.detach()), float(sound.detach())
 
     def train(self, batches: Iterator[Batch], progress: Synchronized[float]) -> None:
         """Train until the minutes are used up, logging, watching and saving on the way."""
@@ -283,10 +289,10 @@ class Run:
             self.seconds += time.monotonic() - started
             progress.value = self.seconds / total
             if time.monotonic() - logged > LOG_SECONDS:
-                text, syllable = np.mean(recent, axis=0)
+                text, sound = np.mean(recent, axis=0)
                 print(
                     f"{self.seconds:6.0f} s step {self.step} windows {self.windows} "
-                    f"text {text:.3f} syllables {syllable:.3f} steps {len(recent)} "
+                    f"text {text:.3f} sounds {sound:.3f} steps {len(recent)} "
                     f"waited {waited:.1f} s",
                     flush=True,
                 )

@@ -16,6 +16,7 @@ from auditor.voice.tokens import CHUNK_SECONDS
 NO_SPEECH_SHARE = 0.09
 _MAX_STRETCH = 0.07
 _BLOCK = 1600
+_CLIPPED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +34,23 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long and how full windows are at one stage of training."""
+    """How long and how full windows are at one stage of training.
+
+    ``clip_weights`` are for one, two, three clips and as many as fit.
+    """
 
     seconds: float
-    clip_weights: tuple[float, float, float]
+    clip_weights: tuple[float, float, float, float]
     long_pause_share: float
 
 
 def plan(progress: float) -> Plan:
     """Short single sentences first, then windows as voice activity detection packs them."""
     if progress < 0.07:
-        return Plan(4.0, (1.0, 0.0, 0.0), 0.0)
+        return Plan(4.0, (1.0, 0.0, 0.0, 0.0), 0.0)
     if progress < 0.4:
-        return Plan(8.5, (0.65, 0.3, 0.05), 0.05)
-    return Plan(CHUNK_SECONDS - 0.1, (0.4, 0.35, 0.25), 0.25)
+        return Plan(8.5, (0.6, 0.3, 0.1, 0.0), 0.04)
+    return Plan(CHUNK_SECONDS - 0.1, (0.25, 0.25, 0.15, 0.35), 0.08)
 
 
 def stretch(samples: Audio, percent: int) -> Audio:
@@ -86,7 +90,7 @@ class WindowMaker:
 
     def _with_speech(self, stage: Plan) -> Window:
         rng = self.rng
-        wanted = rng.choices((1, 2, 3), stage.clip_weights)[0]
+        wanted = rng.choices((1, 2, 3, 12), stage.clip_weights)[0]
         lead = rng.choice((0.02, rng.uniform(0.05, 0.35), rng.uniform(0, 0.9)))
         tail = rng.uniform(0.0, 0.4)
         parts: list[Audio] = [np.zeros(int(lead * CLIP_RATE), np.float32)]
@@ -106,6 +110,11 @@ class WindowMaker:
             variant = clip.variant if rng.random() < 0.85 else None
             samples = stretch(self.store.samples(clip), tempo)
             samples *= rng.uniform(0.5, 1.0)
+            if rng.random() < 0.1:
+                # Voice activity detection clips soft first and last sounds.
+                samples = samples[
+                    rng.randint(0, _CLIPPED) : len(samples) - rng.randint(0, _CLIPPED)
+                ]
             seconds = len(samples) / CLIP_RATE
             parts.append(samples)
             texts.append(clip.text)
@@ -113,7 +122,7 @@ class WindowMaker:
             position += seconds
             if len(texts) < wanted:
                 long = rng.random() < stage.long_pause_share
-                pause = rng.uniform(1.0, 5.0) if long else rng.uniform(0.15, 1.0)
+                pause = rng.uniform(1.2, 4.0) if long else rng.uniform(0.15, 1.1)
                 pause = min(pause, max(0.1, stage.seconds - position - 2.0))
                 parts.append(np.zeros(int(pause * CLIP_RATE), np.float32))
                 position += pause
