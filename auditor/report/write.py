@@ -9,8 +9,13 @@ from typing import Any
 
 from auditor.domain.runs import CallRecord, RunInfo, Scorecard
 from auditor.policy.model import Policy
+from auditor.report.agent_tables import scorecard_table
+from auditor.report.csv import table_to_csv
+from auditor.report.i18n import Words
 from auditor.report.jsonl import finding_to_json, record_to_json, run_to_json
-from auditor.store.atomic import write_text, writing
+from auditor.report.tables import report_tables
+from auditor.report.xlsx import tables_to_xlsx
+from auditor.store.atomic import write_bytes, write_text, writing
 
 
 def write_outputs(
@@ -41,8 +46,17 @@ def write_outputs(
     Raises:
         OutputError: A file cannot be written; the earlier one is untouched.
     """
+    words = Words(lang)
     _lines(out / "findings.jsonl", _findings(records))
     _lines(out / "calls.jsonl", map(record_to_json, records))
+    write_bytes(out / "scorecards.csv", table_to_csv(scorecard_table(cards, policy.scoring, words)))
+    with writing(out / "report.xlsx") as file:
+        tables_to_xlsx(
+            file,
+            report_tables(info, records, cards, policy.scoring, words),
+            lang,
+            notice=words("demo_band") if info.demo else words("review_note"),
+        )
     run = json.dumps(run_to_json(info), ensure_ascii=False, indent=1, allow_nan=False)
     write_text(out / "run.json", run + "\n")
 
@@ -57,4 +71,4 @@ def _lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     with writing(path) as file:
         for row in rows:
             line = json.dumps(row, ensure_ascii=False, allow_nan=False)
-            file.write(line.encode("utf-8") + b"\n")
+            file.write(line.encode("utf-8", "replace") + b"\n")

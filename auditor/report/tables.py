@@ -1,0 +1,29 @@
+"""The tables of a run in the order a reader wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from auditor.domain.runs import CallRecord, RunInfo, Scorecard
+from auditor.policy.model import Scoring
+from auditor.report.agent_tables import agents_table, disclosures_table, summary_table
+from auditor.report.call_tables import calls_table, findings_table
+from auditor.report.columns import Table
+from auditor.report.i18n import Words
+
+
+def report_tables(
+    info: RunInfo,
+    records: Sequence[CallRecord],
+    cards: Sequence[Scorecard],
+    scoring: Scoring,
+    words: Words,
+) -> tuple[Table, ...]:
+    """Return the sheets of the workbook: summary, agents, findings, calls, disclosures."""
+    return (
+        summary_table(info, records, words),
+        agents_table(cards, scoring, words),
+        findings_table(records, words),
+        calls_table(records, scoring, words),
+        disclosures_table(cards, words),
+    )
