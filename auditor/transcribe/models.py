@@ -206,7 +206,10 @@ def _from_hub(name: str, repository: str, *, download: bool) -> Path:
     wanted = [*_NEEDED, "preprocessor_config.json", "vocabulary.*"]
     foreign = (OSError, HfHubHTTPError, HFValidationError, ValueError)
     try:
-        return Path(snapshot_download(repository, allow_patterns=wanted, local_files_only=True))
+        cached = Path(snapshot_download(repository, allow_patterns=wanted, local_files_only=True))
+        # A download that was interrupted leaves a snapshot with files missing.
+        if not download or not _missing(cached, _NEEDED):
+            return cached
     except foreign as err:
         if not download:
             raise RecogniserError(f"The model {name} is not on this machine. {WAYS}") from err

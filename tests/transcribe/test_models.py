@@ -82,6 +82,16 @@ def test_a_name_in_the_local_cache_is_used_without_network(folder, no_network, t
     assert resolve_model("owner/model").digest == model_digest(folder)
 
 
+@pytest.mark.usefixtures("no_network")
+def test_an_interrupted_download_is_not_taken_for_a_model(folder, tmp_path):
+    """With network it would be completed; without, the message says what to do."""
+    test_a_name_in_the_local_cache_is_used_without_network(folder, None, tmp_path)
+    (folder / "model.bin").unlink()
+    for download in (True, False):
+        with pytest.raises(RecogniserError, match="incomplete"):
+            resolve_model("owner/model", download=download)
+
+
 def test_the_demo_model_is_checked_against_its_card(folder):
     """It says what it is."""
     model = resolve_model("demo", demo_dir=folder)
