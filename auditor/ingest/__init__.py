@@ -11,7 +11,8 @@ Nothing is imported here. The modules:
 ``discover``     ``discover(source, manifest=None, options=..., exclude=()) -> Inputs``.
 
 Row reasons (snake case, stable): ``call_id_missing``, ``bad_call_id``, ``agent_id_missing``,
-``bad_agent_id``, ``path_missing``, ``path_outside_root``, ``naive_time``, ``ambiguous_time``, ``future_time``,
+``bad_agent_id``, ``path_missing``, ``path_outside_root``, ``naive_time``, ``ambiguous_time``,
+``future_time``,
 ``bad_value``, ``duplicate_row`` (skipped), ``conflicting_duplicate``, ``ragged_row``,
 ``cell_too_long``. File reasons: ``unreadable``, ``empty_manifest``,
 ``missing_column``, ``duplicate_column``, ``bad_encoding``, ``bad_column_type``, ``too_large``,
