@@ -9,15 +9,17 @@ them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from itertools import pairwise
 
 from auditor.domain.transcripts import Mark
 from auditor.transcribe.base import Piece
 from auditor.transcribe.carve import carve, without
+from auditor.transcribe.inventions import Inventions, compact_of
 from auditor.transcribe.loops import find_loop, spoken
+
+__all__ = ["FirewallLimits", "Inventions", "MarkedPiece", "screen"]
 
 Seconds = tuple[float, float]
 
@@ -54,44 +56,6 @@ class MarkedPiece:
     marks: tuple[Mark, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Inventions:
-    """Sentences recognisers write into silence, as patterns over folded text.
-
-    Args:
-        pattern: Matches one of them anywhere.
-    """
-
-    pattern: re.Pattern[str]
-
-    @classmethod
-    def shipped(cls, fold: Callable[[str], str]) -> Inventions:
-        """Read the list that lies beside this module.
-
-        Args:
-            fold: Makes text comparable (width, case, script), see ``auditor.text``.
-        """
-        text = files("auditor.transcribe").joinpath("firewall_zh.txt").read_text(encoding="utf-8")
-        lines = (line.strip() for line in text.splitlines())
-        return cls.of((line for line in lines if line and not line.startswith("#")), fold)
-
-    @classmethod
-    def of(cls, sentences: Iterable[str], fold: Callable[[str], str]) -> Inventions:
-        """Compile a list of sentences; with ``*`` (up to 12 characters) only at the start."""
-        patterns = set()
-        for sentence in sentences:
-            parts = [re.escape(_compact(part, fold)) for part in sentence.split("*")]
-            anchor = r"\A" if len(parts) > 1 else ""
-            patterns.add(anchor + ".{0,12}".join(parts))
-        longest_first = sorted(patterns, key=lambda pattern: (-len(pattern), pattern))
-        return cls(re.compile("|".join(longest_first)))
-
-    def share(self, compact: str) -> float:
-        """Return which share of the characters belongs to listed sentences."""
-        covered = sum(len(match.group()) for match in self.pattern.finditer(compact))
-        return covered / len(compact) if compact else 0.0
-
-
 def screen(
     pieces: Sequence[Piece],
     *,
@@ -117,7 +81,7 @@ def screen(
         limits: Where the layers draw their lines.
     """
     bounds = limits or FirewallLimits()
-    sentence = _compact(prompt, fold)
+    sentence = compact_of(prompt, fold)
     pieces = [
         part
         for piece in pieces
@@ -126,7 +90,7 @@ def screen(
     repeated = repeated_neighbours(pieces, bounds)
     out: list[MarkedPiece] = []
     for index, piece in enumerate(pieces):
-        compact = _compact(piece.text, fold)
+        compact = compact_of(piece.text, fold)
         collapsed = collapse_loops(piece)
         found = (
             (Mark.NO_VOICE, voiced is not None and without_voice(piece, voiced, bounds)),
@@ -184,13 +148,13 @@ def echoes_prompt(
 
     A single hot word is something people say; three or more in the order of the list are not.
     """
-    sentence = _compact(prompt, fold)
+    sentence = compact_of(prompt, fold)
     if len(sentence) >= limits.echo_characters and compact:
         covered = len(sentence) * compact.count(sentence) / len(compact)
         inside = compact in sentence and len(compact) >= limits.echo_share * len(sentence)
         if inside or covered >= limits.echo_share:
             return True
-    words = [_compact(word, fold) for word in hotwords.split()]
+    words = [compact_of(word, fold) for word in hotwords.split()]
     in_a_row = 3
     for first in range(len(words) - in_a_row + 1):
         run = "".join(words[first : first + in_a_row])
@@ -252,7 +216,3 @@ def collapse_loops(piece: Piece) -> Piece:
 
 def _probabilities(piece: Piece) -> tuple[float, ...]:
     return tuple(round(word.probability, 4) for word in piece.words)
-
-
-def _compact(text: str, fold: Callable[[str], str]) -> str:
-    return spoken(fold(text))[0]
