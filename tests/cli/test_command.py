@@ -1,0 +1,72 @@
+"""Help teaches, unknown things are refused, and ``doctor`` says what to do next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .conftest import Invoke, transcript, write_calls
+
+COMMANDS = [
+    ("run",),
+    ("transcribe",),
+    ("audit",),
+    ("policy",),
+    ("policy", "check"),
+    ("policy", "test"),
+    ("policy", "list"),
+    ("policy", "show"),
+    ("policy", "coverage"),
+    ("doctor",),
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_has_help(invoke: Invoke, command: tuple[str, ...]) -> None:
+    """--help ends well and says more than the usage line."""
+    done = invoke(*command, "--help")
+    assert done.status == 0
+    assert len(done.out.splitlines()) > 5
+
+
+def test_the_help_teaches_the_exit_status(invoke: Invoke) -> None:
+    """All six are explained."""
+    out = invoke("--help").out
+    for status in ("0", "1", "2", "3", "4", "130"):
+        assert f"  {status} " in out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("frobnicate",),
+        ("run",),
+        ("audit", "/nonexistent"),
+        ("audit", ".", "--fail-on", "awful"),
+        ("audit", ".", "--workers", "0"),
+        ("run", ".", "--lang", "fr"),
+    ],
+)
+def test_wrong_usage_ends_with_2(invoke: Invoke, arguments: tuple[str, ...]) -> None:
+    """Usage mistakes are told from failures."""
+    assert invoke(*arguments).status == 2
+
+
+def test_doctor_says_what_to_do_next(invoke: Invoke) -> None:
+    """It names the policy and a next step, also without any model."""
+    done = invoke("doctor")
+    assert done.status == 0
+    assert "Policy: cn-collection" in done.out
+    assert "Next: " in done.out
+
+
+def test_a_bad_environment_variable_is_named(
+    invoke: Invoke, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A wrong value is a usage error that names the variable."""
+    monkeypatch.setenv("AUDITOR_WORKERS", "many")
+    folder = write_calls(tmp_path / "in", transcript())
+    done = invoke("audit", folder, "--out", tmp_path / "out")
+    assert done.status == 2
+    assert "AUDITOR_WORKERS" in done.err

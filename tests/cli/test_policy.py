@@ -1,0 +1,91 @@
+"""``auditor policy`` checks, tests, lists, shows and maps the rules."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from auditor.resources import data_folder
+
+from .conftest import Invoke, transcript, write_calls
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the shipped policy to break."""
+    return Path(shutil.copytree(data_folder("lexicons"), tmp_path / "policy"))
+
+
+def test_the_shipped_policy_is_sound(invoke: Invoke) -> None:
+    """``policy check`` finds no problem."""
+    done = invoke("policy", "check")
+    assert done.status == 0, done.err
+    assert "no problems" in done.out
+
+
+def test_every_example_of_the_shipped_policy_comes_out_right(invoke: Invoke) -> None:
+    """``policy test`` passes, and says how many examples are known to be wrong."""
+    done = invoke("policy", "test")
+    assert done.status == 0, done.out
+    assert ", 0 wrong," in done.out
+
+
+def test_a_rule_that_misses_its_example_fails_the_test(invoke: Invoke, copy: Path) -> None:
+    """An example that no longer comes out right is named, with status 2."""
+    path = next((copy / "rules" / "credential_request").glob("*.yaml"))
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("expect: none", "expect: finding, evidence: 无", 1), "utf-8")
+    done = invoke("policy", "test", "credential_request", "--policy", copy)
+    assert done.status == 2
+    assert "expected finding" in done.out
+
+
+def test_a_broken_policy_names_file_and_line(invoke: Invoke, copy: Path) -> None:
+    """A typing mistake stops every command with status 2 before any call is touched."""
+    path = copy / "policy.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("title:", "titel:", 1), "utf-8")
+    done = invoke("policy", "check", "--policy", copy)
+    assert done.status == 2
+    assert "policy.yaml:" in done.err
+    assert "unknown_key" in done.err
+
+
+def test_a_run_with_a_broken_policy_writes_nothing(
+    invoke: Invoke, copy: Path, tmp_path: Path
+) -> None:
+    """The output folder is not even made."""
+    (copy / "policy.yaml").write_text("id: x\n", encoding="utf-8")
+    folder = write_calls(tmp_path / "in", transcript())
+    done = invoke("audit", folder, "--policy", copy, "--out", tmp_path / "out")
+    assert done.status == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_list_and_show_agree(invoke: Invoke) -> None:
+    """Every rule listed can be shown, with clause and examples."""
+    rules = json.loads(invoke("policy", "list", "--json").out)
+    assert len(rules) >= 14
+    for rule in rules[:5]:
+        done = invoke("policy", "show", rule["id"])
+        assert done.status == 0
+        assert rule["title"] in done.out
+        assert "依据" in done.out
+
+
+def test_an_unknown_rule_is_a_usage_error(invoke: Invoke) -> None:
+    """The error says there is no such rule."""
+    done = invoke("policy", "show", "threat.nonsense")
+    assert done.status == 2
+    assert "threat.nonsense" in done.err
+
+
+def test_coverage_counts_every_clause_once(invoke: Invoke) -> None:
+    """Each clause has rules, or none, or a reason why a call cannot show it."""
+    rows = json.loads(invoke("policy", "coverage", "--json").out)
+    assert len({row["clause"] for row in rows}) == len(rows)
+    cited = {name for row in rows for name in row["rules"]}
+    listed = {rule["id"] for rule in json.loads(invoke("policy", "list", "--json").out)}
+    assert cited == listed
