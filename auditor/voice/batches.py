@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from auditor.voice.synth import Audio
 from auditor.voice.tokens import CHUNK_SECONDS, Vocabulary
 from auditor.voice.windows import Window, WindowMaker
 
@@ -38,6 +39,14 @@ class Batch:
     sounds: NDArray[np.int64]
     sound_counts: NDArray[np.int64]
     steps: NDArray[np.int64]
+
+
+def log_mel(samples: Audio) -> NDArray[np.float16]:
+    """Log-mel of 16 kHz samples exactly as faster-whisper makes it, at most one window long."""
+    from faster_whisper.feature_extractor import FeatureExtractor
+
+    mel = FeatureExtractor(chunk_length=CHUNK_SECONDS)(samples)[..., :-1]
+    return np.asarray(mel[:, :MAX_FRAMES], dtype=np.float16)
 
 
 class Sounds:
@@ -81,19 +90,11 @@ class BatchMaker:
     def __init__(
         self, maker: WindowMaker, vocabulary: Vocabulary, sounds: Sounds, frames: int
     ) -> None:
-        from faster_whisper.feature_extractor import FeatureExtractor
-
         self.maker = maker
         self.vocabulary = vocabulary
         self.sounds = sounds
         self.frames = frames
         self.rng = random.Random(maker.rng.random())
-        self._extract = FeatureExtractor(chunk_length=CHUNK_SECONDS)
-
-    def features(self, window: Window) -> NDArray[np.float16]:
-        """Log-mel of a window exactly as faster-whisper makes it."""
-        mel = self._extract(window.samples)[..., :-1]
-        return np.asarray(mel[:, :MAX_FRAMES], dtype=np.float16)
 
     def batches(self, progress: float) -> Iterator[Batch]:
         """About a dozen batches for one stage of training, in random order."""
@@ -102,7 +103,7 @@ class BatchMaker:
         while frames < self.frames * _POOL_BATCHES:
             window = self.maker.draw(progress)
             if all(self.vocabulary.encode(text) for text in window.texts):
-                usable.append((self.features(window), window))
+                usable.append((log_mel(window.samples), window))
                 frames += usable[-1][0].shape[1]
         usable.sort(key=lambda pair: pair[0].shape[1])
         groups: list[tuple[int, list[tuple[NDArray[np.float16], Window]]]] = []

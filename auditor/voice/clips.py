@@ -52,7 +52,8 @@ def training_texts(folder: Path, rng: random.Random) -> Iterator[tuple[str, str]
         for sentence in text.sentences(turn.text)
         if len(sentence) > 6
     }
-    pools = {"call": _endless([c for x in calls for t in x.turns for c in text.clips(t.text)], rng)}
+    turns = [turn.text for call in calls for turn in call.turns]
+    pools = {"call": _endless([clip for turn in turns for clip in text.clips(turn)], rng)}
     pools["frame"] = text.composed(text.read_lines(folder / "frames.txt"), rng)
     pools["random"] = text.random_words(text.word_frequencies(), rng)
     written = folder / "sentences.txt"
@@ -79,7 +80,7 @@ def write_shard(
     rng: random.Random,
     count: int = CLIPS_A_SHARD,
 ) -> int:
-    """Voice one shard of ``count`` clips; the index file appears last, so readers see whole shards only.
+    """Voice one shard of ``count`` clips; its index appears last, so readers see whole shards.
 
     Returns:
         The number of samples written.

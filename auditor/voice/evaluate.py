@@ -3,24 +3,26 @@
 ``python -m auditor.voice.evaluate --model models/asr-demo --corpus models/corpus`` voices the
 held-out written calls as two channels in the telephone band and prints the character error and
 the toneless-pinyin error, once with voices of the training and once with voices kept out of it,
-and then what is written on clips in which nobody speaks. ``--json FILE`` keeps the figures.
+and then what is written on clips in which nobody speaks. ``--card`` keeps the figures in the
+model's card. The model is loaded and fed exactly as ``auditor run --model demo`` does it.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from auditor.voice import corpus
+from auditor.transcribe.models import DEMO_NAME, resolve_model
+from auditor.transcribe.whisper import WhisperRecogniser
+from auditor.voice import card, corpus
 from auditor.voice import telephone as line
-from auditor.voice.listen import Listener
 from auditor.voice.measure import Errors, spoken
 from auditor.voice.synth import (
     HELD_OUT_SPEEDS,
@@ -112,7 +114,7 @@ def voices_for(variants: Iterable[str], speeds: tuple[int, int], rng: random.Ran
 
 
 def score_calls(
-    listener: Listener,
+    recogniser: WhisperRecogniser,
     calls: tuple[corpus.WrittenCall, ...],
     variants: tuple[str, ...],
     speeds: tuple[int, int],
@@ -128,7 +130,7 @@ def score_calls(
         voices = {speaker: voices_for(variants, speeds, rng) for speaker in "AC"}
         for channel in voice_call(call, voices, noise):
             started = time.perf_counter()
-            written = "".join(heard.text for heard in listener.channel(channel.samples))
+            written = "".join(piece.text for piece in recogniser.transcribe(channel.samples))
             spent += time.perf_counter() - started
             seconds += len(channel.samples) / SAMPLE_RATE
             errors = Errors.between([(channel.said, written)])
@@ -175,17 +177,17 @@ def speechless_clips(seed: int = 7) -> dict[str, Audio]:
     }
 
 
-def written_on_nothing(listener: Listener, *, detector: bool) -> dict[str, str]:
+def written_on_nothing(recogniser: WhisperRecogniser, *, detector: bool) -> dict[str, str]:
     """Names of speechless clips on which something is written, and what.
 
     Without the ``detector`` each whole clip goes straight to the model: the harder test.
     """
     found = {}
     for name, samples in speechless_clips().items():
-        whole = ((0.0, len(samples) / SAMPLE_RATE),)
-        heard = listener.channel(samples) if detector else listener.windows(samples, whole)
-        if heard:
-            found[name] = "".join(part.text for part in heard)
+        heard = recogniser.transcribe(samples) if detector else recogniser.decode([samples])
+        text = "".join(part.text for part in heard)
+        if text.strip():
+            found[name] = text
     return found
 
 
@@ -210,18 +212,18 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=Path("models/asr-demo"))
     parser.add_argument("--corpus", type=Path, default=Path("models/corpus"))
     parser.add_argument("--calls", type=int, help="only so many calls, for a quick look")
-    parser.add_argument("--beam-size", type=int, default=5)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--json", type=Path, help="also write the figures to this file")
+    parser.add_argument("--card", action="store_true", help="write the figures into the card")
     options = parser.parse_args()
-    listener = Listener(options.model, threads=options.threads, beam_size=options.beam_size)
+    model = resolve_model(DEMO_NAME, demo_dir=options.model)
+    recogniser = WhisperRecogniser(model, device="cpu", threads=options.threads)
     calls = unseen_calls(options.corpus)[: options.calls]
-    figures: dict[str, object] = {}
+    figures: dict[str, Any] = {}
     for seed, name, variants, speeds in (
         (11, "known voices", TRAINING_VARIANTS, TRAINING_SPEEDS),
         (12, "unknown voices", HELD_OUT_VARIANTS, HELD_OUT_SPEEDS),
     ):
-        score = score_calls(listener, calls, variants, speeds, seed)
+        score = score_calls(recogniser, calls, variants, speeds, seed)
         print(describe(name, score), flush=True)
         figures[name] = {
             "sentences": score.sentences,
@@ -230,13 +232,13 @@ def main() -> None:
             "minutes": round(score.seconds / 60, 1),
         }
     for name, detector in (("nobody speaks", True), ("nobody speaks, no detector", False)):
-        found = written_on_nothing(listener, detector=detector)
+        found = written_on_nothing(recogniser, detector=detector)
         print(f"{name}: something written on {len(found)} of {len(speechless_clips())} clips")
         for clip, text in found.items():
             print(f"  {clip}: {text}")
         figures[name] = {"clips": len(speechless_clips()), "written_on": len(found)}
-    if options.json:
-        options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    if options.card:
+        card.add_figures(options.model, figures)
 
 
 if __name__ == "__main__":

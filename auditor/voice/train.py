@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import math
 import os
-import random
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -27,13 +26,13 @@ from torch import Tensor
 from torch.nn import functional as fn
 
 from auditor.voice import corpus, tokens
-from auditor.voice.batches import IGNORED, MAX_FRAMES, Batch, BatchMaker, Sounds
-from auditor.voice.clips import PITCHES, ClipStore
+from auditor.voice.batches import IGNORED, Batch, BatchMaker, Sounds
+from auditor.voice.card import data_hash, write_card
+from auditor.voice.clips import ClipStore
 from auditor.voice.export import save_model
-from auditor.voice.measure import Errors
 from auditor.voice.network import Recogniser, Size
-from auditor.voice.synth import SAMPLE_RATE, TRAINING_SPEEDS, TRAINING_VARIANTS, Voice, speak
-from auditor.voice.windows import Window, WindowMaker
+from auditor.voice.watch import Watcher
+from auditor.voice.windows import WindowMaker
 
 #: Weight of the CTC loss at first and after ``CTC_EARLY`` of the time.
 CTC_WEIGHTS = (1.0, 0.4)
@@ -41,7 +40,6 @@ CTC_EARLY = 0.12
 LABEL_SMOOTHING = 0.05
 CHECKPOINT_SECONDS = 300
 LOG_SECONDS = 60
-WATCHED_SENTENCES = 40
 _REFRESH_ROUNDS = 4
 
 
@@ -127,60 +125,6 @@ def losses(model: Recogniser, batch: Batch, device: torch.device, rng: np.random
         zero_infinity=True,
     )
     return text, (each / counts.clamp(min=12).to(device)).mean()
-
-
-@torch.no_grad()
-def greedy(
-    model: Recogniser, features: Tensor, vocabulary: tokens.Vocabulary, longest: int = 60
-) -> list[str]:
-    """Decode windows greedily without a cache; for watching only."""
-    ids = vocabulary.ids
-    start = ("<|startoftranscript|>", "<|zh|>", "<|transcribe|>", "<|notimestamps|>")
-    end = ids["<|endoftext|>"]
-    with torch.autocast(features.device.type, dtype=torch.bfloat16):
-        states = model.encode(features)
-        said = torch.tensor([[ids[token] for token in start]] * len(features))
-        said = said.to(features.device)
-        open_rows = torch.ones(len(features), dtype=torch.bool, device=features.device)
-        for _ in range(longest):
-            following = model.scores(model.decode(said, states)[:, -1]).argmax(-1)
-            following = torch.where(open_rows, following, end)
-            open_rows &= following != end
-            said = torch.cat([said, following[:, None]], dim=1)
-            if not open_rows.any():
-                break
-    return [vocabulary.decode(row) for row in said[:, len(start) :].tolist()]
-
-
-class Watcher:
-    """Character error on some sentences that training does not use."""
-
-    def __init__(self, settings: Settings, vocabulary: tokens.Vocabulary) -> None:
-        rng = random.Random(0)
-        turns = [t.text for call in corpus.watched_calls(settings.corpus) for t in call.turns]
-        texts = [text for turn in turns for text in corpus.clips(turn) if len(text) > 4]
-        self.texts = rng.sample(texts, min(WATCHED_SENTENCES, len(texts)))
-        self.vocabulary = vocabulary
-        store = ClipStore(settings.clips)
-        maker = BatchMaker(WindowMaker(store, 0), vocabulary, Sounds(("一",)), MAX_FRAMES)
-        self.features = torch.zeros(len(self.texts), 80, MAX_FRAMES)
-        for row, text in enumerate(self.texts):
-            voice = Voice(
-                rng.choice(TRAINING_VARIANTS), rng.randint(*TRAINING_SPEEDS), rng.randint(*PITCHES)
-            )
-            mel = maker.features(Window(speak(text, voice, rate=SAMPLE_RATE), (), ()))
-            self.features[row, :, : mel.shape[1]] = torch.from_numpy(mel.astype(np.float32))
-
-    def look(self, model: Recogniser, device: torch.device) -> str:
-        """One line: the character error and two examples."""
-        model.eval()
-        said: list[str] = []
-        for start in range(0, len(self.texts), 20):
-            said += greedy(model, self.features[start : start + 20].to(device), self.vocabulary)
-        model.train()
-        errors = Errors.between(zip(self.texts, said, strict=True))
-        pairs = " | ".join(f"{self.texts[row]} -> {said[row]}" for row in (0, 1))
-        return f"watched CER {errors.rate:.3f} | {pairs}"
 
 
 def learning_rate(settings: Settings, step: int, progress: float) -> float:
@@ -274,7 +218,7 @@ class Run:
     def train(self, batches: Iterator[Batch], progress: Synchronized[float]) -> None:
         """Train until the minutes are used up, logging, watching and saving on the way."""
         settings = self.settings
-        watcher = Watcher(settings, self.vocabulary)
+        watcher = Watcher(settings.corpus, self.vocabulary)
         rng = np.random.default_rng(settings.seed + self.step)
         total = settings.minutes * 60
         recent: list[tuple[float, float]] = []
@@ -310,6 +254,21 @@ class Run:
         """Write the int8 model folder."""
         state = {name: t.float().cpu().numpy() for name, t in self.model.state_dict().items()}
         save_model(state, asdict(self.size), self.vocabulary, self.settings.out)
+        settings = self.settings
+        facts = {
+            "corpus_sha256": data_hash(settings.corpus.rglob("*.txt")),
+            "clips": len(ClipStore(settings.clips).clips),
+            "clips_sha256": data_hash(settings.clips.glob("*.jsonl")),
+            "parameters": sum(p.numel() for p in self.model.parameters()),
+            "architecture": ", ".join(f"{k} {v}" for k, v in asdict(self.size).items()),
+            "vocabulary": f"{self.vocabulary.text_count} characters",
+            "steps": self.step,
+            "windows": self.windows,
+            "minutes": round(self.seconds / 60, 1),
+            "device": f"{self.device.type}, {settings.threads} thread(s)",
+            "seed": settings.seed,
+        }
+        write_card(settings.out, facts)
 
 
 def benchmark(run: Run, batches: Iterator[Batch]) -> None:
