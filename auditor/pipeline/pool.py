@@ -25,8 +25,13 @@ Make = Callable[[], Callable[[JobT], ResultT]]
 MAX_TRIES = 2
 
 
-def _carry(mapping: MappingProxyType[Any, Any]) -> tuple[type, tuple[dict[Any, Any]]]:
-    return MappingProxyType, (dict(mapping),)
+def _frozen(items: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(items)
+
+
+def _carry(mapping: MappingProxyType[Any, Any]) -> tuple[Callable[..., Any], tuple[Any]]:
+    # The class itself cannot be named across processes, this function can.
+    return _frozen, (dict(mapping),)
 
 
 # Read-only mappings inside our values have no way of their own to travel between processes.

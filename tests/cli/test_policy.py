@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -35,12 +36,15 @@ def test_every_example_of_the_shipped_policy_comes_out_right(invoke: Invoke) -> 
 
 def test_a_rule_that_misses_its_example_fails_the_test(invoke: Invoke, copy: Path) -> None:
     """An example that no longer comes out right is named, with status 2."""
-    path = next((copy / "rules" / "credential_request").glob("*.yaml"))
+    path = copy / "rules" / "credential_request" / "code.yaml"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("expect: none", "expect: finding, evidence: 无", 1), "utf-8")
+    assert "status: stable" in text
+    # A pattern that hits nothing: every positive example must now come out wrong.
+    broken = re.sub(r"(?ms)^find:\n.*?(?=^\w)", "find: {speaker: agent, pattern: 天外飞仙}\n", text)
+    path.write_text(broken, encoding="utf-8")
     done = invoke("policy", "test", "credential_request", "--policy", copy)
     assert done.status == 2
-    assert "expected finding" in done.out
+    assert "expected finding, got pass" in done.out
 
 
 def test_a_broken_policy_names_file_and_line(invoke: Invoke, copy: Path) -> None:
