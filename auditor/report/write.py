@@ -10,7 +10,10 @@ from typing import Any
 from auditor.domain.runs import CallRecord, RunInfo, Scorecard
 from auditor.policy.model import Policy
 from auditor.report.agent_tables import scorecard_table
+from auditor.report.build import Sources
+from auditor.report.clips import ClipMaker
 from auditor.report.csv import table_to_csv
+from auditor.report.html import render_html
 from auditor.report.i18n import Words
 from auditor.report.jsonl import finding_to_json, record_to_json, run_to_json
 from auditor.report.tables import report_tables
@@ -57,6 +60,14 @@ def write_outputs(
             lang,
             notice=words("demo_band") if info.demo else words("review_note"),
         )
+    maker = ClipMaker(root) if clips and root is not None else None
+    sources = Sources(out=out, root=root, clips=maker)
+    write_bytes(
+        out / "report.html",
+        render_html(info, records, cards, policy.scoring, sources, words).encode(
+            "utf-8", "replace"
+        ),
+    )
     run = json.dumps(run_to_json(info), ensure_ascii=False, indent=1, allow_nan=False)
     write_text(out / "run.json", run + "\n")
 

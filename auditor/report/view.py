@@ -1,0 +1,164 @@
+"""What the page shows, as values: the template adds markup and decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from auditor.domain.runs import CallRecord, Rate, RunInfo, Scorecard
+from auditor.report.charts import ScoreBar, Trend
+from auditor.report.quotes import Part, Said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClauseView:
+    """A clause with how well it was verified."""
+
+    document: str
+    section: str
+    grade: str
+    verified: bool
+    grade_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingView:
+    """One finding, ready to print.
+
+    Args:
+        anchor: Fragment that leads to it.
+        counted: Enters a score; else on trial or undetermined.
+        clock: ``mm:ss`` of the words, nothing where a whole call lacks something.
+        second: The same in seconds.
+        end: Where the words end.
+        sound: Address of a clip of the flagged seconds.
+    """
+
+    anchor: str
+    call_id: str
+    severity: str
+    severity_text: str
+    kind_text: str
+    topic: str
+    title: str
+    counted: bool
+    undetermined: bool
+    status_text: str
+    clock: str
+    second: float | None
+    end: float | None
+    speaker: str
+    parts: tuple[Part, ...]
+    before: Said | None
+    after: Said | None
+    clauses: tuple[ClauseView, ...]
+    explanation: str
+    confidence: int
+    points: float
+    fatal: bool
+    rule: str
+    finding_id: str
+    sound: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallView:
+    """One audited call.
+
+    Args:
+        anchor: Fragment that leads to it.
+        made: Names of the required disclosures that were made.
+        unmade: Names of those that were not.
+        findings: Counted findings and those on trial, by time.
+        sound: Address of the recording.
+        transcript: Address of its transcript.
+    """
+
+    anchor: str
+    call_id: str
+    agent: str
+    started: str
+    minutes: str
+    callee: str
+    overdue_days: int | None
+    score: float
+    weighted: float
+    fatal: bool
+    made: tuple[str, ...]
+    unmade: tuple[str, ...]
+    health: tuple[str, ...]
+    findings: tuple[FindingView, ...]
+    sound: str | None
+    transcript: str | None
+    synthetic_model: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentView:
+    """One agent with the calls worth reading.
+
+    Args:
+        calls: Calls with findings, fatal first, then by points lost.
+        clean: Audited calls without findings.
+        left_out: Findings that the page has no room for.
+    """
+
+    anchor: str
+    card: Scorecard
+    name: str
+    bar: ScoreBar | None
+    findings: int
+    per_100: float | None
+    calls: tuple[CallView, ...]
+    clean: tuple[str, ...]
+    clean_left_out: int
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """A call of the manifest that was not audited."""
+
+    record: CallRecord
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Rates of agents (rows) by topic (columns), with a row over all agents."""
+
+    topics: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[str, tuple[Rate, ...]], ...]
+    total: tuple[Rate, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Everything on the page.
+
+    Args:
+        attention: Fatal calls, worst first, at most ``MOST_FATAL``.
+        fatal_calls: How many there are.
+        review: Undetermined findings shown, with the call's agent.
+        shown: Findings on the page.
+        total: Findings of the run.
+    """
+
+    info: RunInfo
+    period: str
+    hours: float
+    agents: tuple[AgentView, ...]
+    min_calls: int
+    base: float
+    attention: tuple[CallView, ...]
+    fatal_calls: int
+    categories: Matrix
+    disclosures: Matrix
+    review: tuple[tuple[str, FindingView], ...]
+    unheard: tuple[Unheard, ...]
+    unheard_total: int
+    trend: Trend | None
+    shown: int
+    total: int
+    grades: Sequence[tuple[str, str]]
+    topics: Sequence[str]
