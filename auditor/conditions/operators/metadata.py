@@ -1,6 +1,7 @@
 """``metadata``: what the dialler or the manifest says about the call.
 
-A missing value makes the check undetermined, never passed or failed.
+A missing value makes the check undetermined, never passed or failed; ``if_missing: miss`` makes
+what rests on it not applicable instead, where an open question in every call would help nobody.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass, fields
 from enum import Enum
 
 from auditor.conditions import truth
-from auditor.conditions.base import UNDETERMINED, Answer, Condition
+from auditor.conditions.base import MISS, UNDETERMINED, Answer, Condition
 from auditor.conditions.node import Node
 from auditor.conditions.reading import Reading
 from auditor.conditions.scene import Scene
@@ -30,6 +31,9 @@ _COMPARE: Mapping[str, Callable[[float, float], bool]] = {
 }
 
 
+_MISSING: Mapping[str, Answer] = {"undetermined": UNDETERMINED, "miss": MISS}
+
+
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """A field of the call has one of some values, or lies within bounds."""
@@ -37,15 +41,16 @@ class Metadata:
     name: str
     values: tuple[str, ...]
     bounds: tuple[tuple[str, float], ...]
+    missing: Answer = UNDETERMINED
 
     def find(self, scene: Scene) -> Answer:
-        """Compare; undetermined where nobody recorded the value."""
+        """Compare; what ``if_missing`` says where nobody recorded the value."""
         call = scene.transcript.call
         value = getattr(call, self.name) if self.name in _FIELDS else call.attributes.get(self.name)
         if isinstance(value, Enum):
             value = value.value
         if value is None or value in ("", "unknown"):
-            return UNDETERMINED
+            return self.missing
         if self.values and str(value).lower() not in self.values:
             return Answer(truth.of(False))
         try:
@@ -63,7 +68,7 @@ class Metadata:
 def read(node: Node, key: str, reading: Reading) -> Condition:  # noqa: ARG001 - operator contract
     """Read ``metadata: {field: callee, is: third_party}`` or with bounds."""
     inside = node.child(key)
-    inside.only(("field", "is", *_COMPARE))
+    inside.only(("field", "is", "if_missing", *_COMPARE))
     name = inside.child("field").text()
     bounds = tuple(
         (word, inside.child(word).number(low=-1e12, high=1e12))
@@ -74,4 +79,5 @@ def read(node: Node, key: str, reading: Reading) -> Condition:  # noqa: ARG001 -
     values = tuple(str(item.value).lower() for item in wanted.items(single=True))
     if not bounds and not values:
         inside.problem("no_comparison", f"say what the field must be: is, {', '.join(_COMPARE)}")
-    return Metadata(name, values, bounds)
+    missing = inside.child("if_missing").choice(_MISSING, "undetermined")
+    return Metadata(name, values, bounds, _MISSING[missing])
