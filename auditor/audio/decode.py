@@ -53,6 +53,9 @@ def decode(recording: Recording, limits: AudioLimits = DEFAULT_LIMITS) -> Sound:
             raise AudioError("hash_mismatch", "the recording was changed while it was read")
     if samples.shape[1] == 0:
         raise AudioError("no_samples", "the recording holds no sound")
+    if damage.packets > damage.frames:
+        # Noise now and then looks like a frame; that does not make it a recording.
+        raise AudioError("undecodable", "most of the recording cannot be decoded; export it again")
     seconds = samples.shape[1] / RATE
     truncated = (
         ProbeNote.TRUNCATED in found.notes
@@ -92,10 +95,12 @@ class Damage:
 
     Args:
         packets: Packets the decoder refused.
+        frames: Pieces of sound it made.
         at_end: Whether the last packet was one of them.
     """
 
     packets: int = 0
+    frames: int = 0
     at_end: bool = False
 
 
@@ -116,6 +121,7 @@ def stream_samples(opened: Opened, limits: AudioLimits, damage: Damage) -> Itera
             if damage.packets > _MAX_BROKEN:
                 break
             continue
+        damage.frames += 1
         now = (frame.sample_rate, frame.layout.name, frame.format.name)
         if now != form:
             _check_switch(frame, limits)
