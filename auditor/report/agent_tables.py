@@ -17,6 +17,7 @@ from auditor.report.columns import (
     Table,
     dimension_cells,
     dimension_columns,
+    moment,
     per_100,
     rounded,
 )
@@ -159,7 +160,7 @@ def summary_table(info: RunInfo, records: Iterable[CallRecord], words: Words) ->
             yield f"{words('reason')}: {words.label('reason', reason)}", number
         yield words("review"), words("review_note")
         yield words("run"), info.run_id
-        yield words("made_at"), info.finished_at.strftime("%Y-%m-%d %H:%M %Z")
+        yield words("made_at"), moment(info.finished_at)
         yield words("fingerprint"), info.policy.get("fingerprint", "")
         for name, version in {**info.recogniser, **info.versions}.items():
             yield name, version

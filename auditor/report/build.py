@@ -20,7 +20,7 @@ from auditor.policy.model import Scoring
 from auditor.report.agent_tables import period
 from auditor.report.charts import score_bar, trend
 from auditor.report.clips import ClipMaker, address
-from auditor.report.columns import clock
+from auditor.report.columns import clock, moment
 from auditor.report.i18n import Words
 from auditor.report.labels import GRADE
 from auditor.report.matrices import category_matrix, disclosure_matrix
@@ -102,6 +102,7 @@ class Builder:
         return Page(
             info=info,
             period=period(self.records),
+            made_at=moment(info.finished_at),
             hours=sum(record.duration or 0.0 for record in audited) / 3600,
             agents=self._agents(cards, calls),
             min_calls=self.scoring.min_calls,
@@ -182,6 +183,7 @@ class Builder:
         findings = [
             self._finding(place, audit.findings[number], record, transcript) for number in numbers
         ]
+        findings.sort(key=lambda view: -1.0 if view.second is None else view.second)
         name = file_name(record.call_id, ".json")
         return CallView(
             anchor=f"c{place}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 
 from auditor.domain.runs import Rate
@@ -11,6 +12,9 @@ from auditor.policy.model import Scoring
 
 Value = str | int | float | bool | None
 Row = tuple[Value, ...]
+
+CHINA = timezone(timedelta(hours=8))
+"""One zone without summer time; no zone data needed to say it."""
 
 MAX_QUOTE = 2_000
 """Characters of a quote in a table; the whole turn is in the transcript."""
@@ -83,6 +87,15 @@ def clock(seconds: float) -> str:
     hours, minutes = divmod(whole // 60, 60)
     start = f"{hours}:" if hours else ""
     return f"{start}{minutes:02d}:{whole % 60:02d}"
+
+
+def moment(instant: datetime) -> str:
+    """Return an instant as China writes it, with the offset said.
+
+    >>> moment(datetime.fromisoformat("2026-11-23T17:00:00+00:00"))
+    '2026-11-24 01:00 UTC+8'
+    """
+    return instant.astimezone(CHINA).strftime("%Y-%m-%d %H:%M UTC+8")
 
 
 def shortened(text: str) -> str:

@@ -92,6 +92,8 @@ TEXTS: Mapping[str, Pair] = {
     "mean_score": ("平均分", "Mean score"),
     "per_100": ("每百通发现", "Findings per 100 calls"),
     "not_ranked": ("样本不足，不排名", "too few, not ranked"),
+    "unranked": ("不排名", "not ranked"),
+    "clean_agents": ("没有发现的坐席", "Agents without findings"),
     "categories": ("违规类别", "Violation categories"),
     "categories_note": (
         "每百通适用通话中有计分违规的通数；小字为 涉及/适用 通数与95%置信区间。",

@@ -146,6 +146,7 @@ class Page:
 
     info: RunInfo
     period: str
+    made_at: str
     hours: float
     agents: tuple[AgentView, ...]
     min_calls: int

@@ -92,11 +92,12 @@ class Mean:
     def interval(self, low: float, high: float) -> tuple[float | None, float | None]:
         """The 95 % interval of the mean by Student's t, cut to the range a value can have.
 
-        ``None`` under two values: one value says nothing about the spread.
+        ``None`` under two values and where all are equal: nothing is known about the spread
+        then, and an interval without width would claim certainty.
         """
-        if self.count < 2:
+        if self.count < 2 or self.squares <= 1e-9:
             return None, None
-        half = t95(self.count - 1) * sqrt(max(0.0, self.squares) / (self.count - 1) / self.count)
+        half = t95(self.count - 1) * sqrt(self.squares / (self.count - 1) / self.count)
         return max(low, min(self.mean, self.mean - half)), min(
             high, max(self.mean, self.mean + half)
         )
