@@ -28,6 +28,7 @@ class Batch:
         features: float16 log-mel, (windows, 80, frames), zeros after the end of each window.
         inputs: Decoder input ids, (windows, tokens).
         targets: Ids to predict, -100 where nothing is to be learned.
+        centres: Encoder position near which each target is spoken, -1 where that is unknown.
         sounds: CTC targets of all windows with speech, one after the other.
         sound_counts: Number of CTC targets of each window.
         steps: CTC steps that hold audio in each window.
@@ -36,6 +37,7 @@ class Batch:
     features: NDArray[np.float16]
     inputs: NDArray[np.int64]
     targets: NDArray[np.int64]
+    centres: NDArray[np.float32]
     sounds: NDArray[np.int64]
     sound_counts: NDArray[np.int64]
     steps: NDArray[np.int64]
@@ -84,6 +86,12 @@ class Sounds:
         return [self._numbers[unit] for unit in self._units(text) if unit in self._numbers]
 
 
+def _centres(count: int, start: float, stop: float) -> list[float]:
+    """Encoder positions (20 ms) of ``count`` characters spread evenly over a clip."""
+    step = (stop - start) / count
+    return [50 * (start + (number + 0.5) * step) for number in range(count)]
+
+
 class BatchMaker:
     """Draws windows, sorts them by length and pads them to batches of about equal cost."""
 
@@ -123,30 +131,37 @@ class BatchMaker:
         for width, group in groups:
             yield self._pad(group, width)
 
-    def tokens(self, window: Window) -> tuple[list[int], list[int]]:
-        """Decoder input and targets of one window."""
+    def tokens(self, window: Window) -> tuple[list[int], list[int], list[float]]:
+        """Decoder input, targets and the targets' encoder positions of one window."""
         ids = self.vocabulary.ids
         task = [ids["<|startoftranscript|>"], ids["<|zh|>"], ids["<|transcribe|>"]]
         end = ids["<|endoftext|>"]
         text = [self.vocabulary.encode(part) or [] for part in window.texts]
         if not window.texts:
             inputs = [*task, ids["<|notimestamps|>"]]
-            return inputs, [ids["<|nospeech|>"], IGNORED, IGNORED, end]
+            return inputs, [ids["<|nospeech|>"], IGNORED, IGNORED, end], [-1.0] * 4
         if self.rng.random() < 0.1:
             said: list[int] = []
+            centres = [-1.0, -1.0]
             for part, (start, stop) in zip(text, window.spans, strict=True):
                 stamps = self.vocabulary.timestamp(start), self.vocabulary.timestamp(stop)
                 said += [stamps[0], *part, stamps[1]]
+                centres += [-1.0, *_centres(len(part), start, stop), -1.0]
             inputs = [*task, *said]
         else:
             said = [token for part in text for token in part]
             inputs = [*task, ids["<|notimestamps|>"], *said]
+            centres = [-1.0, -1.0, -1.0]
+            for part, (start, stop) in zip(text, window.spans, strict=True):
+                centres += _centres(len(part), start, stop)
         targets = [ids["<|zh|>"], IGNORED, *inputs[3:], end]
+        centres.append(-1.0)
         if self.rng.random() < 0.12:
             prompt = self._prompt()
             inputs = prompt + inputs
             targets = [IGNORED] * len(prompt) + targets
-        return inputs, targets
+            centres = [-1.0] * len(prompt) + centres
+        return inputs, targets, centres
 
     def _prompt(self) -> list[int]:
         words = "，".join(clip.text for clip in self.rng.choices(self.maker.store.clips, k=2))
@@ -154,21 +169,24 @@ class BatchMaker:
         return [self.vocabulary.ids["<|startofprev|>"], *(self.vocabulary.encode(words) or [])]
 
     def _pad(self, group: list[tuple[NDArray[np.float16], Window]], width: int) -> Batch:
-        pairs = [self.tokens(window) for _, window in group]
-        longest = max(len(inputs) for inputs, _ in pairs)
+        rows = [self.tokens(window) for _, window in group]
+        longest = max(len(inputs) for inputs, _, _ in rows)
         end = self.vocabulary.ids["<|endoftext|>"]
         features = np.zeros((len(group), 80, width), np.float16)
         inputs = np.full((len(group), longest), end, np.int64)
         targets = np.full((len(group), longest), IGNORED, np.int64)
-        for row, ((mel, _), (given, wanted)) in enumerate(zip(group, pairs, strict=True)):
+        centres = np.full((len(group), longest), -1.0, np.float32)
+        for row, ((mel, _), (given, wanted, where)) in enumerate(zip(group, rows, strict=True)):
             features[row, :, : mel.shape[1]] = mel
             inputs[row, : len(given)] = given
             targets[row, : len(wanted)] = wanted
+            centres[row, : len(where)] = where
         said = [self.sounds.encode("".join(window.texts)) for _, window in group]
         return Batch(
             features,
             inputs,
             targets,
+            centres,
             np.array([number for part in said for number in part], np.int64),
             np.array([len(part) for part in said], np.int64),
             np.array([-(-mel.shape[1] // CTC_FRAMES) for mel, _ in group], np.int64),

@@ -14,6 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as fn
 
+from auditor.voice.export import GUIDED_HEADS
+
 
 @dataclass(frozen=True, slots=True)
 class Size:
@@ -39,21 +41,30 @@ class Attention(nn.Module):
         self.value = nn.Linear(size.width, size.width)
         self.out = nn.Linear(size.width, size.width)
 
-    def forward(self, states: Tensor, memory: Tensor | None = None, *, causal: bool) -> Tensor:
-        """Attend from ``states`` to ``memory`` (or to themselves); (rows, positions, width)."""
+    def forward(
+        self, states: Tensor, memory: Tensor | None = None, *, causal: bool
+    ) -> tuple[Tensor, Tensor | None]:
+        """Attend from ``states`` to ``memory`` (or to themselves).
+
+        Returns:
+            States (rows, positions, width), and unless causal the weights
+            (rows, heads, positions, positions of the memory).
+        """
         source = states if memory is None else memory
         query, key, value = (
             part.unflatten(-1, (self.heads, -1)).transpose(1, 2)
             for part in (self.query(states), self.key(source), self.value(source))
         )
+        weights: Tensor | None = None
         if causal:
             mixed = fn.scaled_dot_product_attention(query, key, value, is_causal=True)
         else:
             # On a CPU plain products train twice as fast as the fused kernel.
-            weights = torch.matmul(query * query.shape[-1] ** -0.5, key.transpose(-1, -2))
-            mixed = torch.matmul(weights.softmax(-1), value)
+            products = torch.matmul(query * query.shape[-1] ** -0.5, key.transpose(-1, -2))
+            weights = products.softmax(-1)
+            mixed = torch.matmul(weights, value)
         out: Tensor = self.out(mixed.transpose(1, 2).flatten(2))
-        return out
+        return out, weights
 
 
 class Block(nn.Module):
@@ -71,16 +82,16 @@ class Block(nn.Module):
         # Drawing dropout masks is slow on a CPU; the encoder has noise enough from its input.
         self.drop = nn.Dropout(size.decoder_dropout if cross else 0.0)
 
-    def forward(self, states: Tensor, memory: Tensor | None = None) -> Tensor:
-        """Transform (rows, positions, width)."""
+    def forward(self, states: Tensor, memory: Tensor | None = None) -> tuple[Tensor, Tensor | None]:
+        """Transform (rows, positions, width); also give the weights over the memory, if any."""
         causal = memory is not None
-        states = states + self.drop(self.self_attention(self.self_norm(states), causal=causal))
+        mixed, weights = self.self_attention(self.self_norm(states), causal=causal)
+        states = states + self.drop(mixed)
         if self.cross_norm is not None and self.cross_attention is not None:
-            mixed = self.cross_attention(self.cross_norm(states), memory, causal=False)
+            mixed, weights = self.cross_attention(self.cross_norm(states), memory, causal=False)
             states = states + self.drop(mixed)
         inner = fn.gelu(self.ffn_in(self.ffn_norm(states)))
-        out: Tensor = states + self.drop(self.ffn_out(inner))
-        return out
+        return states + self.drop(self.ffn_out(inner)), weights
 
 
 def sinusoids(length: int, width: int) -> Tensor:
@@ -117,7 +128,7 @@ class Recogniser(nn.Module):
         positions: Tensor = self.positions  # type: ignore[assignment]
         states = states + positions[: states.shape[1]]
         for block in self.encoder:
-            states = block(states)
+            states, _ = block(states)
         out: Tensor = self.encoder_norm(states)
         return out
 
@@ -127,14 +138,20 @@ class Recogniser(nn.Module):
         out: Tensor = self.ctc(states.reshape(rows, positions // 2, 2 * width))
         return out
 
-    def decode(self, tokens: Tensor, memory: Tensor) -> Tensor:
-        """Decoder states after each token, (rows, tokens, width)."""
+    def decode(self, tokens: Tensor, memory: Tensor) -> tuple[Tensor, Tensor]:
+        """Decoder states after each token, and where the guided heads look.
+
+        Returns:
+            States (rows, tokens, width); weights (layers, rows, heads, tokens, positions) of the
+            first ``GUIDED_HEADS`` heads of every layer.
+        """
         states = self.embedding(tokens) + self.decoder_positions[: tokens.shape[1]]
         states = self.drop(states)
+        looks = []
         for block in self.decoder:
-            states = block(states, memory)
-        out: Tensor = self.decoder_norm(states)
-        return out
+            states, weights = block(states, memory)
+            looks.append(weights[:, :GUIDED_HEADS])
+        return self.decoder_norm(states), torch.stack(looks)
 
     def scores(self, states: Tensor) -> Tensor:
         """Scores over the vocabulary; the output is tied to the embedding."""

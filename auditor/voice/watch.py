@@ -33,7 +33,7 @@ def greedy(
         said = said.to(features.device)
         open_rows = torch.ones(len(features), dtype=torch.bool, device=features.device)
         for _ in range(longest):
-            following = model.scores(model.decode(said, states)[:, -1]).argmax(-1)
+            following = model.scores(model.decode(said, states)[0][:, -1]).argmax(-1)
             following = torch.where(open_rows, following, end)
             open_rows &= following != end
             said = torch.cat([said, following[:, None]], dim=1)

@@ -1,4 +1,4 @@
-"""The shipped demo model is the one its card describes, and it works the way the product uses it."""
+"""The shipped demo model is the one on its card, and works the way the product uses it."""
 
 from __future__ import annotations
 
