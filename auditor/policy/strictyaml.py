@@ -60,7 +60,7 @@ def read_text(text: str, source: Source) -> Any:
     try:
         depth = 0
         for event in yaml.parse(text, Loader=loader):
-            line = event.start_mark.line + 1
+            line = event.start_mark.line + 1 if event.start_mark else 1
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 _report(source, line, "alias", "anchors and aliases are not allowed")
                 return None
