@@ -24,6 +24,8 @@ NEEDS_SPEAKER = True
 SHORTEST = 2
 """Characters a value needs: one character alone is said by chance."""
 
+_MISSING = {"undetermined": UNDETERMINED, "miss": MISS}
+
 _FIELDS = tuple(f.name for f in fields(Call) if f.name not in ("attributes", "started_at"))
 
 
@@ -34,14 +36,14 @@ class SaysField:
     Args:
         name: Field of the call, or an attribute of the manifest.
         speaker: Whose speech is searched, ``None`` for everybody's.
-        optional: A missing field is a miss instead of undetermined.
+        missing: Answer where nobody recorded the field.
         fold: Folds a text the way transcripts are folded.
         syllables: Sounds of characters; ``None`` compares characters only.
     """
 
     name: str
     speaker: Speaker | None
-    optional: bool
+    missing: Answer
     fold: Callable[[str], str] = field(compare=False)
     syllables: Syllables | None = field(compare=False)
 
@@ -51,7 +53,7 @@ class SaysField:
         value = getattr(call, self.name) if self.name in _FIELDS else call.attributes.get(self.name)
         wanted = self.fold(str(value)) if value is not None else ""
         if len(wanted) < SHORTEST:
-            return MISS if self.optional else UNDETERMINED
+            return self.missing
         return Answer.of_hits(self._hits(scene, wanted))
 
     def _hits(self, scene: Scene, wanted: str) -> Iterator[Hit]:
@@ -86,15 +88,10 @@ def _shares_a_character(heard: str, wanted: str) -> bool:
 
 
 def read(node: Node, key: str, reading: Reading) -> Condition:
-    """Read ``says_field: agent_name`` or ``{field: agent_name, by_sound: true, optional: true}``."""
+    """Read ``says_field: {field: agent_name, by_sound: true, if_missing: miss}``."""
     inside = node.child(key)
-    name, by_sound, optional = "", False, False
-    if inside.is_mapping:
-        inside.only(("field", "by_sound", "optional"))
-        name = inside.child("field").text()
-        by_sound = inside.child("by_sound").flag()
-        optional = inside.child("optional").flag()
-    else:
-        name = inside.text()
-    sounds = Syllables() if by_sound else None
-    return SaysField(name, reading.speaker, optional, reading.vocabulary.fold, sounds)
+    inside.only(("field", "by_sound", "if_missing"))
+    name = inside.child("field").text()
+    sounds = Syllables() if inside.child("by_sound").flag() else None
+    missing = inside.child("if_missing").choice(_MISSING, "undetermined")
+    return SaysField(name, reading.speaker, _MISSING[missing], reading.vocabulary.fold, sounds)
