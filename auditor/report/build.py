@@ -165,6 +165,7 @@ class Builder:
             bar=score_bar(card, self.scoring.base),
             findings=counted,
             per_100=100 * counted / card.calls if card.calls else None,
+            dims=self._dims(card.dimensions),
             calls=tuple(views),
             clean=tuple(clean[:MOST_CLEAN]),
             clean_left_out=max(0, len(clean) - MOST_CLEAN),
@@ -196,6 +197,7 @@ class Builder:
             score=score.score,
             weighted=score.weighted,
             fatal=score.fatal,
+            dims=self._dims(score.dimensions),
             made=tuple(words.label("disclosure", d.value) for d in required if not answers[d]),
             unmade=tuple(words.label("disclosure", d.value) for d in required if answers[d]),
             health=()
@@ -206,6 +208,10 @@ class Builder:
             transcript=None if transcript is None else _link("transcripts", name),
             synthetic_model=record.synthetic_model,
         )
+
+    def _dims(self, values: Mapping[str, float | None]) -> tuple[tuple[str, float | None], ...]:
+        titles = self.scoring.dimension_titles if self.words.lang == "zh" else {}
+        return tuple((titles.get(name, name), value) for name, value in values.items())
 
     def _sound(self, record: CallRecord) -> str | None:
         if self.sources.root is None or record.recording is None:

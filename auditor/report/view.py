@@ -67,6 +67,7 @@ class CallView:
 
     Args:
         anchor: Fragment that leads to it.
+        dims: Name and score of each dimension.
         made: Names of the required disclosures that were made.
         unmade: Names of those that were not.
         findings: Counted findings and those on trial, by time.
@@ -84,6 +85,7 @@ class CallView:
     score: float
     weighted: float
     fatal: bool
+    dims: tuple[tuple[str, float | None], ...]
     made: tuple[str, ...]
     unmade: tuple[str, ...]
     health: tuple[str, ...]
@@ -109,6 +111,7 @@ class AgentView:
     bar: ScoreBar | None
     findings: int
     per_100: float | None
+    dims: tuple[tuple[str, float | None], ...]
     calls: tuple[CallView, ...]
     clean: tuple[str, ...]
     clean_left_out: int
