@@ -15,6 +15,7 @@ from auditor.report.columns import (
     Column,
     Row,
     Table,
+    Value,
     dimension_cells,
     dimension_columns,
     moment,
@@ -56,7 +57,7 @@ _AGENT = (
 )
 
 
-def _agent_cells(card: Scorecard, words: Words) -> Row:
+def _agent_cells(card: Scorecard, sample: Value) -> Row:
     levels = [card.severities.get(level, 0) for level in sorted(Severity, reverse=True)]
     return (
         card.rank,
@@ -68,7 +69,7 @@ def _agent_cells(card: Scorecard, words: Words) -> Row:
         rounded(card.score),
         rounded(card.score_low),
         rounded(card.score_high),
-        words("sample_enough" if card.ranked else "sample_small"),
+        sample,
         card.fatal_calls,
         *levels,
         round(100 * sum(levels) / card.calls, 1) if card.calls else None,
@@ -88,7 +89,7 @@ def scorecard_table(cards: Sequence[Scorecard], scoring: Scoring, words: Words) 
 
     def rows() -> Iterator[Row]:
         for card in cards:
-            row = [*_agent_cells(card, words), *dimension_cells(card.dimensions, scoring)]
+            row = [*_agent_cells(card, card.ranked), *dimension_cells(card.dimensions, scoring)]
             rates = [card.categories.get(topic) for topic in Category]
             rates += [card.disclosures.get(topic) for topic in Disclosure]
             for rate in rates:
@@ -109,7 +110,7 @@ def agents_table(cards: Sequence[Scorecard], scoring: Scoring, words: Words) -> 
         for card in cards:
             rates = (card.categories.get(topic) for topic in Category)
             yield (
-                *_agent_cells(card, words),
+                *_agent_cells(card, words("sample_enough" if card.ranked else "sample_small")),
                 *dimension_cells(card.dimensions, scoring),
                 *(None if rate is None else per_100(rate)[0] for rate in rates),
             )

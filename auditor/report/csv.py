@@ -9,6 +9,9 @@ from auditor.report.columns import Table, Value
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
+# Spaces that spreadsheets drop; and our own mark, so that guarding can be undone.
+_SKIPPED = " \u00a0\u3000\ufeff'"
+
 
 def table_to_csv(table: Table) -> bytes:
     """Return a table as CSV: UTF-8 with byte order mark, CRLF, column ids as header.
@@ -38,5 +41,15 @@ def cell(value: Value) -> str | int | float:
     if not isinstance(value, str):
         return value
     # NUL ends a cell in some readers, and what follows it could be anything.
-    guarded = "'" + value if value.lstrip(" \u00a0\u3000\ufeff").startswith(_DANGEROUS) else value
+    risky = value.lstrip(_SKIPPED).startswith(_DANGEROUS)
+    guarded = "'" + value if risky else value
     return guarded.replace("\0", "\ufffd")
+
+
+def uncell(text: str) -> str:
+    """Return what a guarded cell held.
+
+    >>> uncell("'=1+1"), uncell("'tis")
+    ('=1+1', "'tis")
+    """
+    return text[1:] if text.startswith("'") and cell(text[1:]) == text else text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import islice
+from itertools import chain, count, islice
 from typing import IO, Any
 
 import xlsxwriter
@@ -62,14 +62,15 @@ def tables_to_xlsx(
         )
         for table in tables:
             rows = table.rows()
-            number = 1
-            while True:
+            ahead = next(rows, None)
+            for number in count(1):
                 name = table.title(lang) + ("" if number == 1 else f" {number}")
-                chunk = islice(rows, max_rows - 1)
-                filled = _sheet(book, name, table, lang, chunk, formats, head, notice)
-                if filled < max_rows - 1:
+                first = () if ahead is None else (ahead,)
+                chunk = islice(chain(first, rows), max_rows - 1)
+                _sheet(book, name, table, lang, chunk, formats, head, notice)
+                ahead = next(rows, None)
+                if ahead is None:
                     break
-                number += 1
 
 
 def _sheet(
@@ -81,7 +82,7 @@ def _sheet(
     formats: dict[ColumnKind, Any],
     head: Any,
     notice: str,
-) -> int:
+) -> None:
     sheet = book.add_worksheet(name)
     for place, column in enumerate(table.columns):
         sheet.set_column(place, place, column.width)
@@ -99,7 +100,6 @@ def _sheet(
     if notice:
         sheet.set_header("&C" + text(notice).replace("&", "&&"))
     sheet.set_footer("&C&P / &N")
-    return filled
 
 
 def _write(sheet: Any, row: int, place: int, value: Value, look: Any) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from auditor.conditions.operators.logic import AnyOf
 from auditor.domain.calls import Call, Callee, Speaker
 from auditor.domain.findings import (
     CallAudit,
@@ -31,7 +32,8 @@ from auditor.domain.findings import (
 from auditor.domain.runs import CallRecord, RunInfo, Scorecard
 from auditor.domain.spans import CharSpan, TimeSpan
 from auditor.domain.transcripts import Health, HealthIssue
-from auditor.policy.model import Policy, Scoring
+from auditor.policy.model import Policy, Rule, Scoring
+from auditor.report.write import write_outputs
 from auditor.scoring.agents import scorecards
 from auditor.scoring.calls import score_call
 
@@ -104,6 +106,30 @@ SCORING = Scoring(
         "opening": "身份与告知",
         "payment": "还款与费用",
     },
+)
+
+
+def _rule(rule_id: str, title: str, weight: float, topic: Category | Disclosure) -> Rule:
+    broken = isinstance(topic, Category)
+    return Rule(
+        rule_id=rule_id,
+        version=1,
+        title=title,
+        title_en="",
+        kind=Kind.VIOLATION if broken else Kind.OMISSION,
+        category=topic if isinstance(topic, Category) else None,
+        disclosure=topic if isinstance(topic, Disclosure) else None,
+        clauses=(),
+        severity=Severity.MAJOR,
+        weight=weight,
+        status=Status.STABLE,
+        find=AnyOf(()),
+    )
+
+
+RULES = (
+    *(_rule(f"{c.value}.sample", title, points, c) for c, title, _, _, _, points in SAYINGS),
+    *(_rule(f"disclosure.{d.value}", title, points, d) for d, title, points in SILENCES),
 )
 
 
@@ -208,7 +234,7 @@ def audited(call: Call, findings: tuple[Finding, ...], **changes: Any) -> CallRe
         "outcome": CallOutcome.AUDITED,
         "call": call,
         "audit": audit,
-        "score": score_call(audit, (), SCORING),
+        "score": score_call(audit, RULES, SCORING),
         "duration": 95.0,
         "seconds": {"listen": 3.2, "judge": 0.01},
     }
@@ -303,7 +329,7 @@ def night(made: tuple[CallRecord, ...], *, demo: bool = False) -> Night:
         clauses={},
         lexicons={},
         signals={},
-        rules=(),
+        rules=RULES,
         scoring=SCORING,
     )
     return Night(info, made, scorecards(made, SCORING), policy)
@@ -334,6 +360,13 @@ class Maker:
     def omission(self, call: Call, number: int = 0, **changes: Any) -> Finding:
         """A finding about something unsaid."""
         return omission(call, number, **changes)
+
+    def write(self, out: Path, night: Night, **options: Any) -> Path:
+        """Write a run's output folder and return it."""
+        out.mkdir(parents=True, exist_ok=True)
+        given = {"lang": "zh", "root": None, "clips": False, **options}
+        write_outputs(out, night.info, night.records, night.cards, night.policy, **given)
+        return out
 
     def audited(self, call: Call, *findings: Finding, **changes: Any) -> CallRecord:
         """An audited call."""
