@@ -8,7 +8,7 @@ import shutil
 import struct
 import subprocess
 import wave
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -56,8 +56,8 @@ def folders(make: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pa
     )
     bad = make.of(make.audited(call, make.violation(call, title=ATTACK, evidence=evidence)))
     return {
-        "night": make.write(base / "night", make.night(60)),
-        "english": make.write(base / "english", make.night(60), lang="en"),
+        "night": make.write(base / "night", make.night(30)),
+        "english": make.write(base / "english", make.night(30), lang="en"),
         "demo": make.write(base / "demo", make.of(*records, demo=True), root=root, clips=True),
         "attack": make.write(base / "attack", bad),
     }
@@ -72,45 +72,61 @@ class Seen:
     requests: list[str] = field(default_factory=list)
 
 
-def opened(browser: Browser, folder: Path, **options: Any) -> Seen:
-    """Open a report; the network is off and every request is written down."""
-    context = browser.new_context(offline=True, **options)
-    page = context.new_page()
-    seen = Seen(page)
-    page.on("console", lambda message: seen.complaints.append(message.text))
-    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-    page.on("request", lambda request: seen.requests.append(request.url))
-    page.goto((folder / "report.html").as_uri())
-    return seen
+Opener = Callable[..., Seen]
 
 
-@pytest.mark.parametrize("name", ["night", "english", "demo", "attack"])
-@pytest.mark.parametrize("width", [1280, 390, 320])
+@pytest.fixture
+def opened(browser: Browser, folders: dict[str, Path]) -> Iterator[Opener]:
+    """Opens a report; the network is off and every request is written down."""
+    contexts = []
+
+    def open_one(name: str, **options: Any) -> Seen:
+        context = browser.new_context(offline=True, **options)
+        contexts.append(context)
+        page = context.new_page()
+        seen = Seen(page)
+        page.on("console", lambda message: seen.complaints.append(message.text))
+        page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+        page.on("request", lambda request: seen.requests.append(request.url))
+        page.goto((folders[name] / "report.html").as_uri())
+        return seen
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "width"),
+    [
+        *(("night", width) for width in (1280, 390, 320)),
+        *(("demo", width) for width in (1280, 390)),
+        *((name, 390) for name in ("english", "attack")),
+    ],
+)
 def test_the_page_asks_for_nothing_and_fits_the_screen(
-    browser: Browser, folders: dict[str, Path], name: str, width: int
+    opened: Opener, name: str, width: int
 ) -> None:
     """One request, for itself; no complaint; nothing wider than the screen."""
-    seen = opened(browser, folders[name], viewport={"width": width, "height": 800})
+    seen = opened(name, viewport={"width": width, "height": 800})
     assert seen.complaints == []
     assert len(seen.requests) == 1
     wide = seen.page.evaluate("document.documentElement.scrollWidth")
     assert wide <= width
 
 
-def test_markup_in_calls_stays_text(browser: Browser, folders: dict[str, Path]) -> None:
+def test_markup_in_calls_stays_text(opened: Opener) -> None:
     """Nothing from a call runs, and the reader sees the characters."""
-    seen = opened(browser, folders["attack"])
+    seen = opened("attack")
     assert seen.page.evaluate("window.broken") is None
     assert seen.page.evaluate("document.images.length") == 0
     assert ATTACK in seen.page.inner_text("blockquote")
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_every_finding_can_be_read_with_scripts_off(
-    browser: Browser, folders: dict[str, Path], *, scripts: bool
-) -> None:
+def test_every_finding_can_be_read_with_scripts_off(opened: Opener, *, scripts: bool) -> None:
     """Links from a fatal call lead to its sentence either way."""
-    seen = opened(browser, folders["night"], java_script_enabled=scripts)
+    seen = opened("night", java_script_enabled=scripts)
     link = seen.page.locator("ol.attention a.time").first
     target = link.get_attribute("href")
     link.click()
@@ -121,9 +137,9 @@ def test_every_finding_can_be_read_with_scripts_off(
     assert seen.page.locator("#filters").is_visible() is scripts
 
 
-def test_filters_leave_what_fits(browser: Browser, folders: dict[str, Path]) -> None:
+def test_filters_leave_what_fits(opened: Opener) -> None:
     """Severity and a word narrow the list; clearing brings everything back."""
-    page = opened(browser, folders["night"]).page
+    page = opened("night").page
     everything = page.locator("article.finding:visible").count()
     page.select_option("#by-severity", "critical")
     severe = page.locator("article.finding:visible")
@@ -137,9 +153,9 @@ def test_filters_leave_what_fits(browser: Browser, folders: dict[str, Path]) -> 
     assert page.locator("article.finding:visible").count() == everything
 
 
-def test_a_link_into_a_closed_call_opens_it(browser: Browser, folders: dict[str, Path]) -> None:
+def test_a_link_into_a_closed_call_opens_it(opened: Opener) -> None:
     """After closing everything, a link still shows its target."""
-    page = opened(browser, folders["night"]).page
+    page = opened("night").page
     page.click("#close-all")
     assert page.locator("details.call article:visible").count() == 0
     link = page.locator("ol.attention a.time").first
@@ -147,9 +163,9 @@ def test_a_link_into_a_closed_call_opens_it(browser: Browser, folders: dict[str,
     assert page.locator(f"[id='{str(link.get_attribute('href'))[1:]}']").is_visible()
 
 
-def test_the_flagged_second_plays(browser: Browser, folders: dict[str, Path]) -> None:
+def test_the_flagged_second_plays(opened: Opener) -> None:
     """The link seeks the call's own player; a clip inside the page plays without any file."""
-    page = opened(browser, folders["demo"]).page
+    page = opened("demo").page
     link = page.locator("a[data-player]:not([data-player=''])").first
     player = f"#{link.get_attribute('data-player')}"
     start = float(str(link.get_attribute("data-start")))
@@ -166,11 +182,9 @@ def test_the_flagged_second_plays(browser: Browser, folders: dict[str, Path]) ->
     assert 3.0 < length < 21.0
 
 
-def test_the_demo_notice_is_on_every_sheet_of_paper(
-    browser: Browser, folders: dict[str, Path], tmp_path: Path
-) -> None:
+def test_the_demo_notice_is_on_every_sheet_of_paper(opened: Opener, tmp_path: Path) -> None:
     """A page torn out of a printed demo report still says what it is."""
-    page = opened(browser, folders["demo"]).page
+    page = opened("demo").page
     assert page.locator(".band").is_visible()
     for sheet in printed(page, tmp_path / "demo.pdf"):
         assert "演示识别模型" in sheet
@@ -178,10 +192,10 @@ def test_the_demo_notice_is_on_every_sheet_of_paper(
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_paper_holds_everything(
-    browser: Browser, folders: dict[str, Path], tmp_path: Path, *, scripts: bool
+    opened: Opener, folders: dict[str, Path], tmp_path: Path, *, scripts: bool
 ) -> None:
     """Every finding is printed, also where its call was closed, and no notice of a demo is."""
-    seen = opened(browser, folders["night"], java_script_enabled=scripts)
+    seen = opened("night", java_script_enabled=scripts)
     if scripts:
         seen.page.click("#close-all")
     sheets = printed(seen.page, tmp_path / "night.pdf")
