@@ -12,6 +12,7 @@ from auditor.domain.findings import (
     CallOutcome,
     Disclosure,
     Finding,
+    Kind,
     Outcome,
 )
 from auditor.domain.runs import CallRecord, RunInfo, Scorecard
@@ -235,6 +236,7 @@ class Builder:
             kind_text=words.label("kind", finding.kind.value),
             topic=words.topic(finding.category, finding.disclosure),
             title=words.title_of(finding),
+            omission=finding.kind is Kind.OMISSION,
             counted=finding.counts,
             undetermined=finding.outcome is Outcome.UNDETERMINED,
             status_text=words.label("status", finding.status.value),

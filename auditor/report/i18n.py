@@ -163,6 +163,7 @@ TEXTS: Mapping[str, Pair] = {
     "made_with": ("批次与版本", "Run and versions"),
     "recogniser": ("识别模型", "Recogniser"),
     "whole_call": ("全通未听到相应内容", "Not heard anywhere in the call"),
+    "nearest": ("最接近的一处：", "Nearest attempt:"),
     "callee": ("外呼对象", "callee"),
     "overdue": ("逾期 {number} 天", "{number} days overdue"),
     "score": ("得分", "score"),

@@ -27,6 +27,7 @@ class FindingView:
 
     Args:
         anchor: Fragment that leads to it.
+        omission: Something unsaid; the quote, if any, is the nearest attempt.
         counted: Enters a score; else on trial or undetermined.
         clock: ``mm:ss`` of the words, nothing where a whole call lacks something.
         second: The same in seconds.
@@ -41,6 +42,7 @@ class FindingView:
     kind_text: str
     topic: str
     title: str
+    omission: bool
     counted: bool
     undetermined: bool
     status_text: str

@@ -163,6 +163,16 @@ def test_matched_words_are_marked_in_the_quote(make: Any, tmp_path: Path) -> Non
     assert "待复核" in html
 
 
+def test_the_nearest_attempt_is_not_taken_for_a_violation(make: Any, tmp_path: Path) -> None:
+    """A quote beside something unsaid says that it is the nearest attempt."""
+    call = make.call()
+    evidence = make.violation(call).evidence
+    near = page_of(make.of(make.audited(call, make.omission(call, evidence=evidence))), tmp_path)
+    assert near.count("最接近的一处：") == 1
+    for finding in (make.omission(call), make.violation(call)):
+        assert "最接近的一处：" not in page_of(make.of(make.audited(call, finding)), tmp_path)
+
+
 def test_undetermined_findings_stand_apart(make: Any, tmp_path: Path) -> None:
     """They are in the review section and in no agent's list."""
     call = make.call()
