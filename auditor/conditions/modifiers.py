@@ -28,6 +28,8 @@ class OnLine:
     def find(self, scene: Scene) -> Answer:
         """Hits with such a person; undetermined where it is not sure who listens."""
         answer = self.inner.find(scene)
+        if answer.truth is Truth.UNDETERMINED and not answer.hits:
+            return answer
         sure: list[Hit] = []
         open_: list[Hit] = []
         for hit in answer.hits:
@@ -124,7 +126,7 @@ class AtLeastTimes:
     def find(self, scene: Scene) -> Answer:
         """All hits when there are enough of them."""
         answer = self.inner.find(scene)
-        if len(answer.hits) >= self.times:
+        if _places(answer.hits) >= self.times:
             return answer
         return answer if answer.truth is Truth.UNDETERMINED else Answer(Truth.MISS)
 
@@ -133,13 +135,24 @@ class AtLeastTimes:
         return f"至少{self.times}次：{self.inner.describe()}"
 
 
+def _places(hits: tuple[Hit, ...]) -> int:
+    """Count hits that share no characters: two patterns may match the same words."""
+    count = 0
+    reached = (-1, 0)
+    for turn, end, start in sorted((hit.turn, hit.end, hit.start) for hit in hits):
+        if (turn, start) >= reached:
+            count += 1
+            reached = (turn, end)
+    return count
+
+
 def narrowed(condition: Condition, node: Node, reading: Reading) -> Condition:
     """Wrap a condition in the modifiers written beside it."""
     if node.has("where"):
         condition = _where(condition, node.child("where"), reading)
     if node.has("person"):
-        names = node.child("person")
-        people = frozenset(Person(item.choice([*Person])) for item in names.items(single=True))
+        names = node.child("person").some()
+        people = frozenset(Person(item.choice([*Person])) for item in names)
         condition = OnLine(condition, people)
     if node.has("min"):
         condition = AtLeastTimes(condition, node.child("min").integer(low=1, high=1000))

@@ -80,6 +80,13 @@ class Node:
             found = None
         return Node(found, self.source, (*self.path, key))
 
+    def without(self, *keys: str) -> Node:
+        """The same place without some keys of its mapping, which the caller reads itself."""
+        if not isinstance(self.value, dict):
+            return self
+        kept = {key: value for key, value in self.value.items() if key not in keys}
+        return Node(kept, self.source, self.path)
+
     def items(self, *, single: bool = False) -> Iterator[Node]:
         """Nodes of a list; with ``single`` a lone value counts as a list of one."""
         if isinstance(self.value, list):
@@ -89,6 +96,13 @@ class Node:
             yield self
         elif self.value is not None:
             self.problem("not_a_list", "expected a list here")
+
+    def some(self) -> tuple[Node, ...]:
+        """A value or a list of values, at least one: nothing named would look for nothing."""
+        found = tuple(self.items(single=True))
+        if not found:
+            self.problem("empty_list", "name at least one here")
+        return found
 
     def text(self, default: str | None = None) -> str:
         """The value as text; numbers are refused because ``1.10`` would become 1.1."""
@@ -112,6 +126,7 @@ class Node:
             return default if default is not None else low
         if not low <= self.value <= high:
             self.problem("out_of_range", f"expected a number from {low:g} to {high:g}")
+            return default if default is not None else low
         return float(self.value)
 
     def integer(self, default: int | None = None, *, low: int = 0, high: int = 10**9) -> int:

@@ -146,7 +146,7 @@ class Reading:
 
     def lexicon_names(self, node: Node) -> tuple[str, ...]:
         """Read one lexicon name or a list, reporting unknown ones."""
-        names = node.texts()
+        names = tuple(item.text() for item in node.some())
         for name in names:
             if name not in self.vocabulary.lexicons:
                 node.problem("unknown_lexicon", f"there is no lexicon {name!r}")
@@ -188,8 +188,12 @@ class Reading:
         options = re2.Options()
         options.log_errors = False
         options.max_mem = 32 << 20
+        # Texts are folded to lower case, and turns are joined by line ends: '[^x]' must not
+        # reach into the next turn, and '^' and '$' are the ends of a turn, not of the call.
+        options.case_sensitive = False
+        options.never_nl = True
         try:
-            compiled = re2.compile(text, options)
+            compiled = re2.compile(f"(?m){text}", options)
         except re2.error as error:
             reason = error.args[0].decode() if isinstance(error.args[0], bytes) else error.args[0]
             node.problem("pattern_syntax", f"not a usable pattern: {reason}")

@@ -88,7 +88,10 @@ class Detector:
                 )
             )
             if rule.disclosure is not None and judged.made_at is not None:
-                made.setdefault(rule.disclosure, judged.made_at)
+                # Several rules may hear one disclosure: the first words count, not the first rule.
+                made[rule.disclosure] = min(
+                    judged.made_at, made.get(rule.disclosure, judged.made_at)
+                )
         findings.sort(key=lambda f: (-1 if f.evidence is None else f.evidence.turn, f.rule_id))
         return CallAudit(
             call_id=call.call_id,
@@ -131,6 +134,8 @@ def _violation(rule: Rule, scene: Scene, doubtful: bool) -> Judged:  # noqa: FBT
             kept.append(hit)
         else:
             excused.append(Excused(hit, reason))
+    if not answer.hits and answer.truth is Truth.HIT:
+        return _wordless(rule, scene, doubtful)
     if not kept:
         if answer.truth is Truth.UNDETERMINED and not answer.hits:
             return Judged(Outcome.UNDETERMINED)
@@ -138,6 +143,13 @@ def _violation(rule: Rule, scene: Scene, doubtful: bool) -> Judged:  # noqa: FBT
     findings = tuple(_findings(rule, scene, kept, excused, doubtful or open_))
     failed = any(finding.outcome is Outcome.FAIL for finding in findings)
     return Judged(Outcome.FAIL if failed else Outcome.UNDETERMINED, findings)
+
+
+def _wordless(rule: Rule, scene: Scene, doubtful: bool) -> Judged:  # noqa: FBT001 - internal
+    """A violation that shows in what is known of the call, not in words of it."""
+    outcome = Outcome.UNDETERMINED if doubtful else Outcome.FAIL
+    zh, en = explain_violation(rule, scene, (), (), unsure_speaker=False, doubtful=doubtful)
+    return Judged(outcome, (_finding(rule, scene, outcome, rule.confidence, zh, en, None),))
 
 
 def _excuse(rule: Rule, scene: Scene, hit: Hit) -> str | None:
@@ -160,7 +172,9 @@ def _findings(
         unsure = turn.speaker_confidence < SURE_SPEAKER or turn.speaker is Speaker.UNKNOWN
         outcome = Outcome.UNDETERMINED if doubtful or unsure else Outcome.FAIL
         evidence = _evidence(scene, hits)
-        zh, en = explain_violation(rule, scene, hits, tuple(excused), unsure_speaker=unsure)
+        zh, en = explain_violation(
+            rule, scene, hits, tuple(excused), unsure_speaker=unsure, doubtful=doubtful
+        )
         by_sound = all(hit.how is How.PINYIN for hit in hits)
         confidence = rule.confidence * (_SOUND_DISCOUNT if by_sound else 1.0)
         yield _finding(rule, scene, outcome, confidence, zh, en, evidence)
@@ -203,9 +217,9 @@ def _omission(rule: Rule, scene: Scene, doubtful: bool) -> Judged:  # noqa: FBT0
                 hit for hit in made if (hit.turn, hit.start) > (limits[0].turn, limits[0].start)
             ]
             made = [hit for hit in made if hit not in late]
-    done = bool(made) or (answer.truth is Truth.HIT and not answer.hits)
-    if done:
-        return Judged(Outcome.PASS, made_at=made[0].turn if made else None)
+    if answer.truth is Truth.HIT and (made or not answer.hits):
+        outcome = Outcome.UNDETERMINED if doubtful else Outcome.PASS
+        return Judged(outcome, made_at=made[0].turn if made else None)
     unheard = any(
         not view.turn.usable
         or view.turn.speaker is Speaker.UNKNOWN
@@ -214,13 +228,22 @@ def _omission(rule: Rule, scene: Scene, doubtful: bool) -> Judged:  # noqa: FBT0
     )
     open_ = doubtful or unheard or answer.truth is Truth.UNDETERMINED
     outcome = Outcome.UNDETERMINED if open_ else Outcome.FAIL
-    nearest = late or list(rule.nearest.find(scene).hits if rule.nearest is not None else ())
+    nearest = (
+        made or late or list(rule.nearest.find(scene).hits if rule.nearest is not None else ())
+    )
     evidence = (
         _evidence(scene, tuple(h for h in nearest if h.turn == nearest[0].turn))
         if nearest
         else None
     )
-    zh, en = explain_omission(rule, scene, tuple(nearest), late=bool(late), unheard=unheard)
+    zh, en = explain_omission(
+        rule,
+        scene,
+        tuple(nearest),
+        late=bool(late),
+        unheard=unheard,
+        doubtful=outcome is Outcome.UNDETERMINED,
+    )
     return Judged(outcome, (_finding(rule, scene, outcome, rule.confidence, zh, en, evidence),))
 
 

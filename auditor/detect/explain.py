@@ -33,8 +33,13 @@ def explain_violation(
     excused: tuple[Excused, ...],
     *,
     unsure_speaker: bool,
+    doubtful: bool,
 ) -> tuple[str, str]:
     """Name the words that hit, what was heard and meant, and the exemptions looked at."""
+    if not hits:
+        zh = [f"通话信息符合“{rule.title}”的情形：{rule.find.describe()}。"]
+        en = [f"What is known of the call meets “{rule.title_en or rule.rule_id}”."]
+        return _reviewed(zh, en, doubtful=doubtful)
     zh = [f"坐席话语命中“{rule.title}”："]
     en = [f"The agent's words hit “{rule.title_en or rule.rule_id}”: "]
     words = []
@@ -57,11 +62,28 @@ def explain_violation(
     if unsure_speaker:
         zh.append("说话人不够确定，转人工复核，不计分。")
         en.append(" Who spoke is not sure enough: goes to review, not to the score.")
+    return _reviewed(zh, en, doubtful=doubtful and not unsure_speaker)
+
+
+def _reviewed(zh: list[str], en: list[str], *, doubtful: bool) -> tuple[str, str]:
+    """Join the sentences, with the reason for a review where nothing else gives one."""
+    if doubtful:
+        zh.append("录音质量或规则的前提不能确定，转人工复核，不计分。")
+        en.append(
+            " The sound or a premise of the rule is not sure enough: goes to review, "
+            "not to the score."
+        )
     return "".join(zh), "".join(en)
 
 
 def explain_omission(
-    rule: Rule, scene: Scene, nearest: tuple[Hit, ...], *, late: bool, unheard: bool
+    rule: Rule,
+    scene: Scene,
+    nearest: tuple[Hit, ...],
+    *,
+    late: bool,
+    unheard: bool,
+    doubtful: bool,
 ) -> tuple[str, str]:
     """Say what is missing, the nearest attempt, and whether the sound there was usable."""
     zh = [f"全通未听到“{rule.title}”所要求的内容"]
@@ -82,7 +104,7 @@ def explain_omission(
     if unheard:
         zh.append("通话中有听不清或说话人不确定的部分，转人工复核，不计分。")
         en.append(" Parts of the call are unusable or of unsure speaker: goes to review.")
-    return "".join(zh), "".join(en)
+    return _reviewed(zh, en, doubtful=doubtful and not unheard)
 
 
 def _meant(scene: Scene, hit: Hit) -> tuple[str, str]:

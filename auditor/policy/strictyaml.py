@@ -16,7 +16,7 @@ from auditor.conditions.node import Source
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 24
 
-_INTEGER = re.compile(r"[-+]?[0-9]+\Z")
+_INTEGER = re.compile(r"[-+]?[0-9]{1,99}\Z")
 _FLOAT = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\Z")
 _WORDS = {
     "true": True,

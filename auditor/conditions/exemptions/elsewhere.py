@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from auditor.conditions import truth
 from auditor.conditions.base import Condition, Exemption, Hit
 from auditor.conditions.node import Node
 from auditor.conditions.reading import Reading
@@ -30,7 +29,8 @@ class Elsewhere:
         answer = self.condition.find(scene)
         if self.place == "call":
             return answer.truth
-        return truth.of(any(self._there(other.turn - hit.turn) for other in answer.hits))
+        there = any(self._there(other.turn - hit.turn) for other in answer.hits)
+        return answer.truth if there else Truth.MISS
 
     def _there(self, distance: int) -> bool:
         if self.place == "turn":
@@ -46,6 +46,5 @@ class Elsewhere:
 
 def read(node: Node, key: str, reading: Reading) -> Exemption:
     """Read ``previous: {speaker: customer, lexicon: x, turns: 2}`` and its like."""
-    inner = {k: v for k, v in (node.value or {}).items() if k != "turns"}
-    condition = reading.condition(Node(inner, node.source, node.path))
+    condition = reading.condition(node.without("turns"))
     return Elsewhere(key, condition, node.child("turns").integer(_ANYWHERE, low=1, high=_ANYWHERE))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from auditor.conditions import truth
 from auditor.conditions.base import Condition, Exemption, Hit
 from auditor.conditions.node import Node
 from auditor.conditions.reading import Reading
@@ -41,7 +40,7 @@ class Window:
             other.turn == hit.turn and low <= other.start and other.end <= high
             for other in answer.hits
         )
-        return truth.of(inside)
+        return answer.truth if inside else Truth.MISS
 
     def describe(self) -> str:
         """Say in Chinese."""
@@ -50,8 +49,7 @@ class Window:
 
 def read(node: Node, key: str, reading: Reading) -> Exemption:
     """Read ``before: {lexicon: negation, chars: 4, same_clause: true}``."""
-    inner = {k: v for k, v in (node.value or {}).items() if k not in ("chars", "same_clause")}
-    condition = reading.condition(Node(inner, node.source, node.path))
+    condition = reading.condition(node.without("chars", "same_clause"))
     return Window(
         key,
         condition,

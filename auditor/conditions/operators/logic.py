@@ -85,32 +85,45 @@ class AllOf:
         """Hits of all parts around every place where they come together."""
         answers = [part.find(scene) for part in self.parts]
         bars = [part.find(scene) for part in self.barred]
-        verdict = truth.all_of(answer.truth for answer in answers)
+        with_hits = [answer.hits for answer in answers if answer.hits]
+        # What points at no words has no distance: it bars the whole call.
+        everywhere = self.reach == CALL or not with_hits
+        verdict = truth.all_of(
+            [
+                *(answer.truth for answer in answers),
+                *(~bar.truth for bar in bars if everywhere or not bar.hits),
+            ]
+        )
         if verdict is Truth.MISS:
             return Answer(verdict)
-        if self.reach == CALL:
-            verdict = truth.all_of([verdict, *(~bar.truth for bar in bars)])
-            hits = {h for a in answers for h in a.hits} if verdict is not Truth.MISS else set()
-            return Answer(verdict, tuple(sorted(hits)))
-        return self._close(scene, verdict, answers, [h for bar in bars for h in bar.hits])
+        if everywhere:
+            return Answer(verdict, tuple(sorted({h for hits in with_hits for h in hits})))
+        return self._close(scene, verdict, with_hits, bars)
 
     def _close(
-        self, scene: Scene, verdict: Truth, answers: list[Answer], bars: list[Hit]
+        self,
+        scene: Scene,
+        verdict: Truth,
+        with_hits: list[tuple[Hit, ...]],
+        bars: list[Answer],
     ) -> Answer:
-        found: set[Hit] = set()
-        with_hits = [answer.hits for answer in answers if answer.hits]
-        if not with_hits:
-            return Answer(verdict)
+        found: dict[Truth, set[Hit]] = {value: set() for value in Truth}
         for anchor in with_hits[0]:
             near = [
                 [h for h in hits if self.reach.together(scene, anchor, h)] for hits in with_hits[1:]
             ]
             if not all(near):
                 continue
-            if any(self.reach.together(scene, anchor, bar) for bar in bars):
-                continue
-            found.update([anchor], *near)
-        return Answer(verdict if found else Truth.MISS, tuple(sorted(found)))
+            free = truth.all_of(
+                ~bar.truth
+                for bar in bars
+                if any(self.reach.together(scene, anchor, hit) for hit in bar.hits)
+            )
+            found[verdict & free].update([anchor], *near)
+        for answer in (Truth.HIT, Truth.UNDETERMINED):
+            if found[answer]:
+                return Answer(answer, tuple(sorted(found[answer])))
+        return Answer(Truth.MISS)
 
     def describe(self) -> str:
         """Say in Chinese."""
@@ -132,7 +145,8 @@ class AtLeast:
         verdict = truth.at_least(self.count, (answer.truth for answer in answers))
         if verdict is Truth.MISS:
             return Answer(verdict)
-        return Answer(verdict, tuple(sorted({h for a in answers for h in a.hits})))
+        hits = {h for a in answers if a.truth in (verdict, Truth.HIT) for h in a.hits}
+        return Answer(verdict, tuple(sorted(hits)))
 
     def describe(self) -> str:
         """Say in Chinese."""
@@ -160,7 +174,8 @@ def read(node: Node, key: str, reading: Reading) -> Condition:
         return NotThat(reading.condition(inside))
     if key == "at_least":
         inside.only(("count", "of"))
-        return AtLeast(inside.child("count").integer(low=1), reading.conditions(inside.child("of")))
+        of = reading.conditions(inside.child("of"))
+        return AtLeast(inside.child("count").integer(low=1, high=max(1, len(of))), of)
     parts = reading.conditions(inside)
     wanted = tuple(part for part in parts if not isinstance(part, NotThat))
     if not wanted:

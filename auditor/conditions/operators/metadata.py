@@ -55,7 +55,7 @@ class Metadata:
             return Answer(truth.of(False))
         try:
             within = all(_COMPARE[key](float(value), bound) for key, bound in self.bounds)
-        except ValueError:
+        except (TypeError, ValueError):  # a date, a word
             return UNDETERMINED
         return Answer(truth.of(within))
 

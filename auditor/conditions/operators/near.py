@@ -35,35 +35,40 @@ class Near:
         found = [
             joined
             for first in answers[0].hits
-            for joined in self._extend(first, [answer.hits for answer in answers[1:]])
+            for joined in self._extend((first,), [answer.hits for answer in answers[1:]])
         ]
         return Answer(verdict if found else Truth.MISS, tuple(sorted(set(found))))
 
-    def _extend(self, so_far: Hit, rest: list[tuple[Hit, ...]]) -> Iterator[Hit]:
+    def _extend(self, so_far: tuple[Hit, ...], rest: list[tuple[Hit, ...]]) -> Iterator[Hit]:
         if not rest:
-            yield so_far
+            yield _joined(so_far)
             return
         for hit in rest[0]:
-            if hit.turn == so_far.turn and self._close(so_far, hit):
-                how = How.PINYIN if How.PINYIN in (so_far.how, hit.how) else so_far.how
-                joined = Hit(
-                    hit.turn,
-                    min(so_far.start, hit.start),
-                    max(so_far.end, hit.end),
-                    how,
-                    f"{so_far.source}…{hit.source}",
-                )
-                yield from self._extend(joined, rest[1:])
+            if hit.turn == so_far[0].turn and self._close(so_far, hit):
+                yield from self._extend((*so_far, hit), rest[1:])
 
-    def _close(self, first: Hit, second: Hit) -> bool:
-        gap = second.start - first.end
+    def _close(self, so_far: tuple[Hit, ...], hit: Hit) -> bool:
         if self.ordered:
-            return 0 <= gap <= self.chars
-        return max(gap, first.start - second.end) <= self.chars
+            return 0 <= hit.start - so_far[-1].end <= self.chars
+        if any(hit.overlaps(other) for other in so_far):
+            return False  # one word is not two parts
+        start, end = min(h.start for h in so_far), max(h.end for h in so_far)
+        return max(hit.start - end, start - hit.end) <= self.chars
 
     def describe(self) -> str:
         """Say in Chinese."""
         return f"{self.chars}字以内：" + "…".join(part.describe() for part in self.parts)
+
+
+def _joined(hits: tuple[Hit, ...]) -> Hit:
+    by_sound = any(hit.how is How.PINYIN for hit in hits)
+    return Hit(
+        hits[0].turn,
+        min(hit.start for hit in hits),
+        max(hit.end for hit in hits),
+        How.PINYIN if by_sound else hits[0].how,
+        "…".join(hit.source for hit in hits),
+    )
 
 
 def read(node: Node, key: str, reading: Reading) -> Condition:

@@ -62,7 +62,7 @@ def read(node: Node, key: str, reading: Reading) -> Condition:
     """Read ``pattern: '…'`` or a list, with ``except:`` beside it."""
     sources: list[str] = []
     patterns: list[re2._Regexp] = []
-    for item in node.child(key).items(single=True):
+    for item in node.child(key).some():
         compiled = reading.pattern(item)
         if compiled is not None:
             sources.append(item.text())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.conditions import truth
@@ -31,21 +30,17 @@ class Sequence:
         verdict = truth.all_of(answer.truth for answer in answers)
         if verdict is Truth.MISS or not all(answer.hits for answer in answers):
             return Answer(Truth.MISS)
-        found = {
-            last
-            for first in answers[0].hits
-            for last in self._follow(scene, first, [answer.hits for answer in answers[1:]])
-        }
-        return Answer(verdict if found else Truth.MISS, tuple(sorted(found)))
+        # Step by step, not path by path: paths multiply with every step.
+        reached = answers[0].hits
+        for answer in answers[1:]:
+            reached = tuple(
+                hit for hit in answer.hits if any(self._leads(scene, at, hit) for at in reached)
+            )
+        return Answer(verdict if reached else Truth.MISS, reached)
 
-    def _follow(self, scene: Scene, at: Hit, rest: list[tuple[Hit, ...]]) -> Iterator[Hit]:
-        if not rest:
-            yield at
-            return
-        for hit in rest[0]:
-            later = (hit.turn, hit.start) > (at.turn, at.start)
-            if later and self.reach.together(scene, at, hit):
-                yield from self._follow(scene, hit, rest[1:])
+    def _leads(self, scene: Scene, first: Hit, second: Hit) -> bool:
+        later = (second.turn, second.start) >= (first.turn, first.end)
+        return later and self.reach.together(scene, first, second)
 
     def describe(self) -> str:
         """Say in Chinese."""

@@ -35,7 +35,7 @@ class SignalGiven:
 
 def read(node: Node, key: str, reading: Reading) -> Condition:
     """Read ``signal: name`` or ``signal: [name, name]``."""
-    names = node.child(key).texts()
+    names = tuple(item.text() for item in node.child(key).some())
     for name in names:
         if name not in reading.vocabulary.signals:
             node.child(key).problem("unknown_signal", f"there is no signal {name!r}")

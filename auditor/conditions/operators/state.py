@@ -55,5 +55,5 @@ class State:
 
 def read(node: Node, key: str, reading: Reading) -> Condition:  # noqa: ARG001 - operator contract
     """Read ``state: name`` or ``state: [name, name]``."""
-    names = tuple(item.choice(_STATES) for item in node.child(key).items(single=True))
+    names = tuple(item.choice(_STATES) for item in node.child(key).some())
     return State(names)
