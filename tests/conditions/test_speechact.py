@@ -19,6 +19,7 @@ def bench() -> Bench:
     lexicons = build_detector(POLICY).policy.lexicons
     names = ("negation", "warning", "quoting", "refusing", "hypothesis")
     wanted = [name for stem in names for name in (stem, f"{stem}-but")]
+    wanted += [name for stem in names if (name := f"{stem}-after") in lexicons]
     return Bench({name: lexicons[name].terms for name in wanted})
 
 
@@ -124,3 +125,35 @@ def test_an_act_in_an_earlier_clause_does_not_reach(bench: Bench) -> None:
     """Where punctuation shows a clause the window ends there."""
     assert not excused(bench, "negated", "不，密码发我", "密码")
     assert excused(bench, "negated", "不密码发我", "密码")
+
+
+@pytest.mark.parametrize(
+    ("act", "text", "words", "expected"),
+    [
+        ("refused", "我们不收现金", "收现金", True),
+        ("negated", "我哪敢骂您", "敢骂您", True),
+        ("negated", "犯不着卖房子", "着卖房子", True),
+        ("refused", "我们来收现金", "收现金", False),
+        ("negated", "不还就上门", "不还就上门", False),
+        ("negated", "卖房子犯不着拖", "卖房子犯", False),
+    ],
+)
+def test_overlap(bench: Bench, act: str, text: str, words: str, expected: bool) -> None:
+    """A term that runs into the hit counts, one that starts with it or inside it does not."""
+    assert excused(bench, act, text, words) is expected
+
+
+@pytest.mark.parametrize(
+    ("act", "text", "words", "expected"),
+    [
+        ("warned", "让您扫个人码的您别理", "扫个人码", True),
+        ("warned", "叫转到私人卡的都是骗子", "转到私人卡", True),
+        ("quoted", "要坐牢这种说法不对", "坐牢", True),
+        ("warned", "扫我的个人码，千万别告诉别人", "扫我的个人码", False),
+        ("warned", "转到我卡里，别听他们的", "转到我卡里", False),
+        ("warned", "扫个人码，然后过两天等我再打电话来，陌生的您别理", "扫个人码", False),
+    ],
+)
+def test_behind(bench: Bench, act: str, text: str, words: str, expected: bool) -> None:
+    """What the speaker thinks of the thing may come right after it."""
+    assert excused(bench, act, text, words) is expected

@@ -3,7 +3,10 @@
 Each looks in a short stretch before the hit for terms of the lexicon of the same name. That is
 the window idea of NegEx (W. Chapman et al., A Simple Algorithm for Identifying Negated Findings,
 2001) with Chinese word lists; terms of ``<name>-but`` in the window switch it off
-(不信, 难道不 and the like assert what they seem to deny).
+(不信, 难道不 and the like assert what they seem to deny). A term counts when it starts before the
+hit, also when it runs into it (不收 before a hit on 收现金). Terms of ``<name>-after``, where there
+is such a lexicon, excuse from behind (…的您别理): Chinese often says last what it thinks of
+the thing mentioned.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ _LEXICONS = {
     "refused": "refusing",
     "hypothetical": "hypothesis",
 }
+_BEHIND = 12
 _TITLES = {
     "negated": "被否定",
     "warned": "属于提醒",
@@ -45,27 +49,35 @@ class SpeechAct:
     same_clause: bool
 
     def excuses(self, scene: Scene, hit: Hit) -> Truth:
-        """Look before the hit, not across a clause where punctuation shows one."""
+        """Look before the hit, not across a clause where punctuation shows one, then behind."""
         view = scene.views[hit.turn]
         low = max(0, hit.start - self.chars)
         if self.same_clause:
             low = max(low, view.clause_start(hit.start))
         speaker = view.turn.speaker
-        inside = [
-            other
+        if any(
+            other.turn == hit.turn and hit.end <= other.start and other.end <= hit.end + _BEHIND
+            for other in scene.term_hits(f"{self.lexicon}-after", speaker)
+        ):
+            return Truth.HIT
+        inside = any(
+            other.turn == hit.turn and low <= other.start < hit.start
             for other in scene.term_hits(self.lexicon, speaker)
-            if other.turn == hit.turn and low <= other.start and other.end <= hit.start
-        ]
+        )
         if not inside:
             return Truth.MISS
         switched_off = any(
-            other.turn == hit.turn and low - 4 <= other.start and other.start < hit.start
+            other.turn == hit.turn and low - 4 <= other.start < hit.start
             for other in scene.term_hits(f"{self.lexicon}-but", speaker)
         )
         return truth.of(not switched_off)
 
     def describe(self) -> str:
         """Say in Chinese."""
+        return _TITLES[self.act]
+
+    def brief(self) -> str:
+        """Name the kind of excuse."""
         return _TITLES[self.act]
 
 
