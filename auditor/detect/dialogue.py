@@ -69,19 +69,22 @@ class _Vote:
         weight: Log-odds of one turn.
         cap: Most turns that count.
         opening: Whether it is worth less after the opening.
+        doubted: Whether it is worth less once the debtor has answered to the name: a debtor is
+            told about other people, too, and about what holds "if it was not you".
     """
 
     person: Person
     weight: float
     cap: int = 2
     opening: bool = False
+    doubted: bool = False
 
 
 _VOTES: Mapping[str, _Vote] = {
     "is-minor": _Vote(Person.MINOR, 6.0, 1, opening=True),
     "is-relative": _Vote(Person.THIRD_PARTY, 3.0, 2, opening=True),
     "denies-person": _Vote(Person.THIRD_PARTY, 2.5, 2, opening=True),
-    "asks-about-other": _Vote(Person.THIRD_PARTY, 1.5, 3),
+    "asks-about-other": _Vote(Person.THIRD_PARTY, 1.5, 3, doubted=True),
     "is-guarantor": _Vote(Person.GUARANTOR, 2.5, 2),
     "confirms": _Vote(Person.DEBTOR, 2.0, 1),
     "proves": _Vote(Person.DEBTOR, 3.0, 1),
@@ -197,10 +200,15 @@ def _only_machine(given: Given, heard: list[int]) -> bool:
 
 def _count(stretch: _Stretch, given: Given, heard: list[int]) -> defaultdict[Person, float]:
     closes = heard[_OPENING - 1] if len(heard) >= _OPENING else stretch.end
+    named = min(
+        (t for name in ("confirms", "proves") for t in given[name] if stretch.holds(t)),
+        default=stretch.end,
+    )
     votes: defaultdict[Person, float] = defaultdict(float)
     for name, vote in _VOTES.items():
         turns = [turn for turn in given[name] if stretch.holds(turn)]
-        worth = [_LATE if vote.opening and turn > closes else 1.0 for turn in turns]
+        until = closes if vote.opening else named if vote.doubted else stretch.end
+        worth = [1.0 if turn <= until else _LATE for turn in turns]
         votes[vote.person] += vote.weight * sum(sorted(worth, reverse=True)[: vote.cap])
     return votes
 

@@ -2,6 +2,8 @@
 
 A recogniser writes names with other characters of the same sound, so ``by_sound`` compares
 syllables (tones dropped, the pairs that telephones confuse merged) when the characters differ.
+Rare surnames are heard wrong and agents often give no surname at all: with ``given_name`` the
+last two characters of a longer name are enough.
 """
 
 from __future__ import annotations
@@ -24,6 +26,9 @@ NEEDS_SPEAKER = True
 SHORTEST = 2
 """Characters a value needs: one character alone is said by chance."""
 
+_GIVEN = 2
+"""Characters of the given name in a name that is longer than that."""
+
 _MISSING = {"undetermined": UNDETERMINED, "miss": MISS}
 
 _FIELDS = tuple(f.name for f in fields(Call) if f.name not in ("attributes", "started_at"))
@@ -37,6 +42,7 @@ class SaysField:
         name: Field of the call, or an attribute of the manifest.
         speaker: Whose speech is searched, ``None`` for everybody's.
         missing: Answer where nobody recorded the field.
+        given_name: Whether the given name alone, character by character, counts.
         fold: Folds a text the way transcripts are folded.
         syllables: Sounds of characters; ``None`` compares characters only.
     """
@@ -46,6 +52,7 @@ class SaysField:
     missing: Answer
     fold: Callable[[str], str] = field(compare=False)
     syllables: Syllables | None = field(compare=False)
+    given_name: bool = False
 
     def find(self, scene: Scene) -> Answer:
         """Every place the value is said; undetermined where nobody recorded it."""
@@ -60,6 +67,9 @@ class SaysField:
         track = scene.track(self.speaker)
         for start in _places(track.text, wanted):
             yield scene.hit(track, start, start + len(wanted), How.LEXICON, wanted)
+        if self.given_name and len(wanted) > _GIVEN:
+            for start in _places(track.text, wanted[-_GIVEN:]):
+                yield scene.hit(track, start, start + _GIVEN, How.LEXICON, wanted[-_GIVEN:])
         if self.syllables is None:
             return
         sounds = self.syllables
@@ -88,10 +98,20 @@ def _shares_a_character(heard: str, wanted: str) -> bool:
 
 
 def read(node: Node, key: str, reading: Reading) -> Condition:
-    """Read ``says_field: {field: agent_name, by_sound: true, if_missing: miss}``."""
+    """Read ``says_field: {field: agent_name, by_sound: true, if_missing: miss}``.
+
+    ``given_name: true`` also takes the name without the surname.
+    """
     inside = node.child(key)
-    inside.only(("field", "by_sound", "if_missing"))
+    inside.only(("field", "by_sound", "if_missing", "given_name"))
     name = inside.child("field").text()
     sounds = Syllables() if inside.child("by_sound").flag() else None
     missing = inside.child("if_missing").choice(_MISSING, "undetermined")
-    return SaysField(name, reading.speaker, _MISSING[missing], reading.vocabulary.fold, sounds)
+    return SaysField(
+        name,
+        reading.speaker,
+        _MISSING[missing],
+        reading.vocabulary.fold,
+        sounds,
+        inside.child("given_name").flag(),
+    )
