@@ -75,7 +75,11 @@ class Exemption(Protocol):
         ...
 
     def describe(self) -> str:
-        """Say in Chinese what would excuse a hit."""
+        """Say in Chinese what exactly would excuse a hit, for ``policy show``."""
+        ...
+
+    def brief(self) -> str:
+        """Name the kind of excuse in a few Chinese words, for the explanation of a finding."""
         ...
 
 

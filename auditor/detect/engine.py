@@ -85,6 +85,7 @@ class Detector:
                     outcome=judged.outcome,
                     disclosure=rule.disclosure,
                     category=rule.category,
+                    status=rule.status,
                 )
             )
             if rule.disclosure is not None and judged.made_at is not None:

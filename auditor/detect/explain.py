@@ -53,7 +53,7 @@ def explain_violation(
     zh.append("、".join(dict.fromkeys(words)) + "。")
     en.append(", ".join(dict.fromkeys(words_en)) + ".")
     if rule.unless:
-        reasons = "、".join(dict.fromkeys(exemption.describe() for exemption in rule.unless))
+        reasons = "、".join(dict.fromkeys(exemption.brief() for exemption in rule.unless))
         zh.append(f"已核对排除情形（{reasons}），均不成立。")
         en.append(f" {len(rule.unless)} exemptions were checked; none applies.")
     if excused:

@@ -208,6 +208,7 @@ class RuleOutcome:
     outcome: Outcome
     disclosure: Disclosure | None = None
     category: Category | None = None
+    status: Status = Status.STABLE
 
 
 class CallOutcome(StrEnum):

@@ -51,7 +51,7 @@ class CallRecord:
         call: ``None`` when the row was too broken to tell.
         reason: Machine-readable reason of a skip or failure.
         message: The same in one sentence; names the file or row, never call text.
-        row: Manifest row, counted from 1 below the header.
+        row: Manifest row as a spreadsheet counts: the header is row 1.
         recording: Path of the sound relative to the recordings root.
         duration: Seconds.
         seconds: Wall seconds spent on the call, by stage.

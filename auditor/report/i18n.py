@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from auditor.domain.findings import Category, Disclosure, Finding
 from auditor.errors import UsageError
 from auditor.report.labels import GROUPS, Pair
-
-LANGUAGES = ("zh", "en")
+from auditor.settings import LANGUAGES
 
 TEXTS: Mapping[str, Pair] = {
     "title": ("催收通话合规质检报告", "Collection call compliance report"),

@@ -113,6 +113,7 @@ def _rules(audit: CallAudit) -> list[dict[str, Any]]:
         {
             "rule_id": item.rule_id,
             "outcome": item.outcome.value,
+            "status": item.status.value,
             "category": None if item.category is None else item.category.value,
             "disclosure": None if item.disclosure is None else item.disclosure.value,
         }

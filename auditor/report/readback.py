@@ -155,6 +155,7 @@ def _audit(data: Mapping[str, Any], findings: Iterable[Finding]) -> CallAudit:
             RuleOutcome(
                 rule_id=item["rule_id"],
                 outcome=Outcome(item["outcome"]),
+                status=Status(item["status"]),
                 category=None if item["category"] is None else Category(item["category"]),
                 disclosure=None if item["disclosure"] is None else Disclosure(item["disclosure"]),
             )

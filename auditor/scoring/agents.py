@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TypeVar
@@ -46,7 +46,7 @@ class _Agent:
         self.agent_name = self.agent_name or call.agent_name
         self.team = self.team or call.team
 
-    def add(self, record: CallRecord, counting: Container[str] | None) -> None:
+    def add(self, record: CallRecord) -> None:
         self.calls += 1
         self.talk_seconds += record.duration or 0.0
         if record.score is not None:
@@ -57,20 +57,18 @@ class _Agent:
                 if value is not None:
                     mean.add(value)
         if record.audit is not None:
-            self._count(record.audit, counting)
+            self._count(record.audit)
 
-    def _count(self, audit: CallAudit, counting: Container[str] | None) -> None:
+    def _count(self, audit: CallAudit) -> None:
         for finding in audit.findings:
             if finding.counts:
                 self.severities[finding.severity] += 1
             self.undetermined += finding.outcome is Outcome.UNDETERMINED
-        for topic, failed in topic_answers(audit, counting):
+        for topic, failed in topic_answers(audit):
             self.answered[topic, failed] += 1
 
 
-def scorecards(
-    records: Iterable[CallRecord], scoring: Scoring, counting: Container[str] | None = None
-) -> tuple[Scorecard, ...]:
+def scorecards(records: Iterable[CallRecord], scoring: Scoring) -> tuple[Scorecard, ...]:
     """Sum up the calls of every agent.
 
     Agents with fewer than ``scoring.min_calls`` audited calls are marked and not ranked; the
@@ -81,8 +79,6 @@ def scorecards(
     Args:
         records: One for every call, in any order; read once.
         scoring: Constants of the policy.
-        counting: Ids of the rules that count; ``None`` when every rule in the records does,
-            apart from those whose finding says that it is on trial.
     """
     agents: dict[str, _Agent] = {}
     for record in records:
@@ -91,24 +87,19 @@ def scorecards(
         agent = agents.setdefault(record.call.agent_id, _Agent(record.call.agent_id))
         agent.meet(record.call)
         if record.outcome is CallOutcome.AUDITED:
-            agent.add(record, counting)
+            agent.add(record)
     return _ranked([_card(agent, scoring) for agent in agents.values()])
 
 
-def topic_answers(
-    audit: CallAudit, counting: Container[str] | None = None
-) -> Iterator[tuple[Category | Disclosure, bool]]:
+def topic_answers(audit: CallAudit) -> Iterator[tuple[Category | Disclosure, bool]]:
     """Yield every category and disclosure that the call answers, with whether it failed.
 
-    One answer a call and topic, however many rules it has: failed where a counted rule failed;
+    One answer a call and topic, however many rules it has: failed where a stable rule failed;
     left out where a rule is undetermined or none applied; else passed.
     """
-    off_trial = {f.rule_id for f in audit.findings if f.status is not Status.STABLE}
     seen: dict[Category | Disclosure, set[Outcome]] = {}
     for outcome in audit.rules:
-        if outcome.rule_id in off_trial:
-            continue
-        if counting is not None and outcome.rule_id not in counting:
+        if outcome.status is not Status.STABLE:
             continue
         topic = _topic(outcome)
         if topic is not None:

@@ -96,6 +96,7 @@ class Bench:
                 outcome=check.outcome,
                 category=rule.category,
                 disclosure=rule.disclosure,
+                status=rule.status,
             )
             for rule, check in zip(rules, checks, strict=True)
         )

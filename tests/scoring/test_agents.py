@@ -81,10 +81,10 @@ def test_rules_on_trial_stay_out_of_every_figure(bench: Any, check: Any) -> None
     assert (card.score, card.fatal_calls) == (100.0, 0)
 
 
-def test_named_counting_rules_leave_out_the_others(bench: Any, check: Any) -> None:
-    """A passed rule that does not count is in no denominator."""
-    record = bench.record([check(ABUSE, PASS), check(NOTICE, PASS)])
-    (card,) = scorecards([record], bench.scoring, frozenset({"rule-1"}))
+def test_a_trial_rule_that_passes_is_in_no_denominator(bench: Any, check: Any) -> None:
+    """A rule on trial answers for nothing, whether it fails or passes."""
+    record = bench.record([check(ABUSE, PASS, status=Status.TRIAL), check(NOTICE, PASS)])
+    (card,) = scorecards([record], bench.scoring)
     assert card.categories[ABUSE].value is None
     assert card.disclosures[NOTICE].value == 1.0
 

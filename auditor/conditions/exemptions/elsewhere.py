@@ -43,6 +43,10 @@ class Elsewhere:
         """Say in Chinese."""
         return f"{_TITLES[self.place]}{self.condition.describe()}"
 
+    def brief(self) -> str:
+        """Name the kind of excuse."""
+        return f"{_TITLES[self.place]}使其成立或合规的说法"
+
 
 def read(node: Node, key: str, reading: Reading) -> Exemption:
     """Read ``previous: {speaker: customer, lexicon: x, turns: 2}`` and its like."""

@@ -46,6 +46,10 @@ class Window:
         """Say in Chinese."""
         return f"{_NAMES[self.side]}{self.chars}字内有{self.condition.describe()}"
 
+    def brief(self) -> str:
+        """Name the kind of excuse."""
+        return f"紧邻{_NAMES[self.side]}有改变含义的用语"
+
 
 def read(node: Node, key: str, reading: Reading) -> Exemption:
     """Read ``before: {lexicon: negation, chars: 4, same_clause: true}``."""

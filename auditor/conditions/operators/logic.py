@@ -168,6 +168,8 @@ def read_reach(node: Node, default: Reach) -> Reach:
 def read(node: Node, key: str, reading: Reading) -> Condition:
     """Read a group."""
     inside = node.child(key)
+    if key != "all" and node.has("within"):
+        node.child("within").problem("unknown_key", "only 'all' says how close its parts must be")
     if key == "any":
         return AnyOf(reading.conditions(inside))
     if key == "not":
