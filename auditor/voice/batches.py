@@ -18,6 +18,9 @@ MAX_FRAMES = CHUNK_SECONDS * 100
 CTC_FRAMES = 4
 IGNORED = -100
 _POOL_BATCHES = 12
+#: Share of windows with text before the task tokens, and with timestamps in their targets.
+_PROMPTED = 0.12
+_TIMED = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +31,18 @@ class Batch:
         features: float16 log-mel, (windows, 80, frames), zeros after the end of each window.
         inputs: Decoder input ids, (windows, tokens).
         targets: Ids to predict, -100 where nothing is to be learned.
-        centres: Encoder position near which each target is spoken, -1 where that is unknown.
         sounds: CTC targets of all windows with speech, one after the other.
         sound_counts: Number of CTC targets of each window.
+        sound_columns: Column of ``targets`` with the character that each CTC target belongs to.
         steps: CTC steps that hold audio in each window.
     """
 
     features: NDArray[np.float16]
     inputs: NDArray[np.int64]
     targets: NDArray[np.int64]
-    centres: NDArray[np.float32]
     sounds: NDArray[np.int64]
     sound_counts: NDArray[np.int64]
+    sound_columns: NDArray[np.int64]
     steps: NDArray[np.int64]
 
 
@@ -59,37 +62,50 @@ class Sounds:
     """
 
     def __init__(self, characters: tuple[str, ...]) -> None:
-        found = {unit for c in characters for unit in self._units(c, heteronym=True)}
-        self.names = ("", *sorted(found))
-        self._numbers = {name: number for number, name in enumerate(self.names)}
+        readings = (_readings(character, heteronym=True) for character in characters)
+        units = {syllable: _units(syllable) for each in readings for syllable in each}
+        self.names = ("", *sorted({unit for each in units.values() for unit in each}))
+        numbers = {name: number for number, name in enumerate(self.names)}
+        self._units = {name: [numbers[unit] for unit in each] for name, each in units.items()}
+        self._tones: dict[str, list[int]] = {}
+        for number, name in enumerate(self.names):
+            self._tones.setdefault(name.rstrip("12345"), []).append(number)
 
-    @staticmethod
-    def _units(text: str, *, heteronym: bool = False) -> list[str]:
-        from pypinyin import Style, pinyin
-        from pypinyin.contrib.tone_convert import to_finals_tone3, to_initials
-
-        readings = pinyin(
-            text,
-            style=Style.TONE3,
-            heteronym=heteronym,
-            errors="ignore",
-            neutral_tone_with_five=True,
-        )
-        units = []
-        for syllable in (syllable for choices in readings for syllable in choices):
-            units.append(to_initials(syllable))
-            units.append(to_finals_tone3(syllable, neutral_tone_with_five=True))
-        return [unit for unit in units if unit]
+    def spell(self, text: str) -> list[list[int]]:
+        """Class numbers of each character; punctuation has none."""
+        readings = iter(_readings(text))
+        return [
+            self._units.get(next(readings), []) if "\u4e00" <= character <= "\u9fff" else []
+            for character in text
+        ]
 
     def encode(self, text: str) -> list[int]:
-        """Class numbers of the sounds of a text; punctuation has none."""
-        return [self._numbers[unit] for unit in self._units(text) if unit in self._numbers]
+        """Class numbers of a whole text."""
+        return [number for units in self.spell(text) for number in units]
+
+    def tones_of(self, number: int) -> list[int]:
+        """The same final in all its tones; an initial is alone."""
+        return self._tones[self.names[number].rstrip("12345")]
 
 
-def _centres(count: int, start: float, stop: float) -> list[float]:
-    """Encoder positions (20 ms) of ``count`` characters spread evenly over a clip."""
-    step = (stop - start) / count
-    return [50 * (start + (number + 0.5) * step) for number in range(count)]
+def _readings(text: str, *, heteronym: bool = False) -> list[str]:
+    from pypinyin import Style, pinyin
+
+    found = pinyin(
+        text,
+        style=Style.TONE3,
+        heteronym=heteronym,
+        errors="ignore",
+        neutral_tone_with_five=True,
+    )
+    return [syllable for choices in found for syllable in choices]
+
+
+def _units(syllable: str) -> list[str]:
+    from pypinyin.contrib.tone_convert import to_finals_tone3, to_initials
+
+    both = to_initials(syllable), to_finals_tone3(syllable, neutral_tone_with_five=True)
+    return [unit for unit in both if unit]
 
 
 class BatchMaker:
@@ -119,7 +135,7 @@ class BatchMaker:
             longest = usable[-1][0].shape[1]
             # At inference every window is padded with zeros to the full length.
             full_share = 0.2 if progress < 0.75 else 0.45
-            if self.rng.random() < full_share and progress > 0.07:
+            if self.rng.random() < full_share and progress > 0.7:
                 width = self.rng.choice((MAX_FRAMES, self.rng.randint(longest, MAX_FRAMES)))
             else:
                 width = min(MAX_FRAMES, longest + self.rng.randint(0, 40))
@@ -131,37 +147,31 @@ class BatchMaker:
         for width, group in groups:
             yield self._pad(group, width)
 
-    def tokens(self, window: Window) -> tuple[list[int], list[int], list[float]]:
-        """Decoder input, targets and the targets' encoder positions of one window."""
+    def tokens(self, window: Window) -> tuple[list[int], list[int], list[int]]:
+        """Decoder input and targets of one window, and the target column of each character."""
         ids = self.vocabulary.ids
-        task = [ids["<|startoftranscript|>"], ids["<|zh|>"], ids["<|transcribe|>"]]
+        inputs = [ids[token] for token in ("<|startoftranscript|>", "<|zh|>", "<|transcribe|>")]
         end = ids["<|endoftext|>"]
-        text = [self.vocabulary.encode(part) or [] for part in window.texts]
         if not window.texts:
-            inputs = [*task, ids["<|notimestamps|>"]]
-            return inputs, [ids["<|nospeech|>"], IGNORED, IGNORED, end], [-1.0] * 4
-        if self.rng.random() < 0.1:
-            said: list[int] = []
-            centres = [-1.0, -1.0]
-            for part, (start, stop) in zip(text, window.spans, strict=True):
-                stamps = self.vocabulary.timestamp(start), self.vocabulary.timestamp(stop)
-                said += [stamps[0], *part, stamps[1]]
-                centres += [-1.0, *_centres(len(part), start, stop), -1.0]
-            inputs = [*task, *said]
-        else:
-            said = [token for part in text for token in part]
-            inputs = [*task, ids["<|notimestamps|>"], *said]
-            centres = [-1.0, -1.0, -1.0]
-            for part, (start, stop) in zip(text, window.spans, strict=True):
-                centres += _centres(len(part), start, stop)
+            inputs.append(ids["<|notimestamps|>"])
+            return inputs, [ids["<|nospeech|>"], IGNORED, IGNORED, end], []
+        before = self._prompt() if self.rng.random() < _PROMPTED else []
+        timed = self.rng.random() < _TIMED
+        if not timed:
+            inputs.append(ids["<|notimestamps|>"])
+        columns: list[int] = []
+        for text, (start, stop) in zip(window.texts, window.spans, strict=True):
+            part = self.vocabulary.encode(text) or []
+            if timed:
+                inputs.append(self.vocabulary.timestamp(start))
+            columns += range(
+                len(before) + len(inputs) - 1, len(before) + len(inputs) + len(part) - 1
+            )
+            inputs += part
+            if timed:
+                inputs.append(self.vocabulary.timestamp(stop))
         targets = [ids["<|zh|>"], IGNORED, *inputs[3:], end]
-        centres.append(-1.0)
-        if self.rng.random() < 0.12:
-            prompt = self._prompt()
-            inputs = prompt + inputs
-            targets = [IGNORED] * len(prompt) + targets
-            centres = [-1.0] * len(prompt) + centres
-        return inputs, targets, centres
+        return before + inputs, [IGNORED] * len(before) + targets, columns
 
     def _prompt(self) -> list[int]:
         words = "，".join(clip.text for clip in self.rng.choices(self.maker.store.clips, k=2))
@@ -175,19 +185,25 @@ class BatchMaker:
         features = np.zeros((len(group), 80, width), np.float16)
         inputs = np.full((len(group), longest), end, np.int64)
         targets = np.full((len(group), longest), IGNORED, np.int64)
-        centres = np.full((len(group), longest), -1.0, np.float32)
-        for row, ((mel, _), (given, wanted, where)) in enumerate(zip(group, rows, strict=True)):
+        for row, ((mel, _), (given, wanted, _)) in enumerate(zip(group, rows, strict=True)):
             features[row, :, : mel.shape[1]] = mel
             inputs[row, : len(given)] = given
             targets[row, : len(wanted)] = wanted
-            centres[row, : len(where)] = where
-        said = [self.sounds.encode("".join(window.texts)) for _, window in group]
+        counts: list[int] = []
+        sounds: list[int] = []
+        where: list[int] = []
+        for (_, window), (_, _, columns) in zip(group, rows, strict=True):
+            spelled = self.sounds.spell("".join(window.texts))
+            counts.append(sum(map(len, spelled)))
+            for units, column in zip(spelled, columns, strict=True):
+                sounds += units
+                where += [column] * len(units)
         return Batch(
             features,
             inputs,
             targets,
-            centres,
-            np.array([number for part in said for number in part], np.int64),
-            np.array([len(part) for part in said], np.int64),
+            np.array(sounds, np.int64),
+            np.array(counts, np.int64),
+            np.array(where, np.int64),
             np.array([-(-mel.shape[1] // CTC_FRAMES) for mel, _ in group], np.int64),
         )

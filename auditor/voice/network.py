@@ -27,7 +27,7 @@ class Size:
     decoder_layers: int = 2
     encoder_positions: int = 1500
     decoder_positions: int = 448
-    decoder_dropout: float = 0.1
+    decoder_dropout: float = 0.0
 
 
 class Attention(nn.Module):

@@ -23,24 +23,26 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional as fn
 
 from auditor.voice import corpus, tokens
-from auditor.voice.batches import IGNORED, Batch, BatchMaker, Sounds
+from auditor.voice.batches import Batch, BatchMaker, Sounds
 from auditor.voice.card import data_hash, write_card
 from auditor.voice.clips import ClipStore
 from auditor.voice.export import save_model
+from auditor.voice.losses import GUIDE_WEIGHT, losses, practise
 from auditor.voice.network import Recogniser, Size
+from auditor.voice.replay import Replay
 from auditor.voice.watch import Watcher
 from auditor.voice.windows import WindowMaker
 
 #: Weight of the CTC loss at first and after ``CTC_EARLY`` of the time.
 CTC_WEIGHTS = (1.0, 0.4)
-CTC_EARLY = 0.12
-LABEL_SMOOTHING = 0.05
-GUIDE_WEIGHT = 0.2
-#: Encoder positions of 20 ms: characters are placed evenly, which is right to about half a second.
-GUIDE_WIDTH = 20.0
+CTC_EARLY = 0.4
+#: Decoder steps on remembered states for each whole step, from this share of the time on, when
+#: the encoder tells sounds apart.
+REPLAYS = 4
+REPLAY_FROM = 0.12
+REMEMBERED = 400
 CHECKPOINT_SECONDS = 300
 LOG_SECONDS = 60
 _REFRESH_ROUNDS = 4
@@ -95,64 +97,10 @@ def put(queue: Queue[Batch], batch: Batch, trainer: int) -> None:
     raise SystemExit
 
 
-def mask_bands(features: Tensor, rng: np.random.Generator) -> Tensor:
-    """Light SpecAugment (Park et al. 2019): one band of mels, one stretch of time, set to zero."""
-    for row in features:
-        if rng.random() < 0.5:
-            low = int(rng.integers(0, 70))
-            row[low : low + int(rng.integers(2, 10))] = 0
-        if rng.random() < 0.5:
-            start = int(rng.integers(0, max(1, row.shape[1] - 12)))
-            row[:, start : start + int(rng.integers(3, 12))] = 0
-    return features
-
-
-def guidance(looks: Tensor, centres: Tensor) -> Tensor:
-    """How little the guided heads look near where each character is spoken.
-
-    After Tachibana et al. 2017 (guided attention): the weight that falls under a bell around the
-    expected position, as a negative logarithm. Without it the decoder writes fluent text for
-    many minutes before it starts to listen.
-
-    Args:
-        looks: Attention weights, (layers, rows, heads, tokens, positions).
-        centres: Expected encoder positions, (rows, tokens), negative where unknown.
-    """
-    places = torch.arange(looks.shape[-1], device=looks.device)
-    bell = torch.exp(-(((places - centres[..., None]) / GUIDE_WIDTH) ** 2) / 2)
-    inside = (looks.float() * bell[None, :, None]).sum(-1).clamp(min=1e-4)
-    known = (centres >= 0)[None, :, None].expand(inside.shape)
-    return -inside[known].log().sum() / known.sum().clamp(min=1)
-
-
-def losses(model: Recogniser, batch: Batch, device: torch.device, rng: np.random.Generator) -> Any:
-    """Cross-entropy of the characters, CTC loss of the sounds, guidance of the attention."""
-    features = mask_bands(torch.from_numpy(batch.features.astype(np.float32)), rng).to(device)
-    inputs, targets = (torch.from_numpy(a).to(device) for a in (batch.inputs, batch.targets))
-    with torch.autocast(device.type, dtype=torch.bfloat16):
-        states = model.encode(features)
-        decoded, looks = model.decode(inputs, states)
-        learned = targets != IGNORED
-        scores = model.scores(decoded[learned])
-        sounds = model.sounds(states)
-    text = fn.cross_entropy(scores.float(), targets[learned], label_smoothing=LABEL_SMOOTHING)
-    counts = torch.from_numpy(batch.sound_counts)
-    each = fn.ctc_loss(
-        sounds.float().log_softmax(-1).transpose(0, 1),
-        torch.from_numpy(batch.sounds).to(device),
-        torch.from_numpy(batch.steps).clamp(max=sounds.shape[1]),
-        counts,
-        reduction="none",
-        zero_infinity=True,
-    )
-    guide = guidance(looks, torch.from_numpy(batch.centres).to(device))
-    return text, (each / counts.clamp(min=12).to(device)).mean(), guide
-
-
 def learning_rate(settings: Settings, step: int, progress: float) -> float:
-    """Linear warm-up in steps, flat until 45 % of the time, then a cosine to 1 %."""
+    """Linear warm-up in steps, flat until 60 % of the time, then a cosine to 1 %."""
     warm = min(1.0, (step + 1) / settings.warmup_steps)
-    late = max(0.0, (progress - 0.45) / 0.55)
+    late = max(0.0, (progress - 0.6) / 0.4)
     return settings.peak_rate * warm * (0.01 + 0.99 * (1 + math.cos(math.pi * late)) / 2)
 
 
@@ -180,6 +128,7 @@ class Run:
         self.optimiser = torch.optim.AdamW(
             groups, lr=settings.peak_rate, betas=(0.9, 0.98), weight_decay=0.0, fused=True
         )
+        self.replay = Replay(REMEMBERED, settings.seed)
         self.step = 0
         self.windows = 0
         self.seconds = 0.0
@@ -223,19 +172,34 @@ class Run:
         partial.replace(self.checkpoint)
 
     def learn(self, batch: Batch, rng: np.random.Generator) -> tuple[float, ...]:
-        """One optimiser step; returns the three losses."""
+        """One whole step and some of the decoder alone; returns text, sounds, guide, practice."""
         progress = self.seconds / (self.settings.minutes * 60)
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate(self.settings, self.step, progress)
-        text, sound, guide = losses(self.model, batch, self.device, rng)
+        found = losses(self.model, batch, self.device, rng)
         weight = CTC_WEIGHTS[progress > CTC_EARLY]
-        (text + weight * sound + GUIDE_WEIGHT * guide).backward()
+        self._descend(found.text + weight * found.sounds + GUIDE_WEIGHT * found.guide)
+        practised = [0.0]
+        for old in self.replay.draw(REPLAYS if progress > REPLAY_FROM else 0):
+            loss = practise(self.model, old)
+            self._descend(loss)
+            practised.append(float(loss.detach()))
+        self.replay.keep(found.remembered)
+        self.step += 1
+        self.windows += len(batch.inputs)
+        mean = sum(practised) / max(1, len(practised) - 1)
+        return (
+            float(found.text.detach()),
+            float(found.sounds.detach()),
+            float(found.guide.detach()),
+            mean,
+        )
+
+    def _descend(self, loss: Tensor) -> None:
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
-        self.step += 1
-        self.windows += len(batch.inputs)
-        return tuple(float(loss.detach()) for loss in (text, sound, guide))
 
     def train(self, batches: Iterator[Batch], progress: Synchronized[float]) -> None:
         """Train until the minutes are used up, logging, watching and saving on the way."""
@@ -255,11 +219,11 @@ class Run:
             self.seconds += time.monotonic() - started
             progress.value = self.seconds / total
             if time.monotonic() - logged > LOG_SECONDS:
-                text, sound, guide = np.mean(recent, axis=0)
+                text, sound, guide, practised = np.mean(recent, axis=0)
                 print(
                     f"{self.seconds:6.0f} s step {self.step} windows {self.windows} "
-                    f"text {text:.3f} sounds {sound:.3f} guide {guide:.3f} steps {len(recent)} "
-                    f"waited {waited:.1f} s",
+                    f"text {text:.3f} sounds {sound:.3f} guide {guide:.3f} "
+                    f"practised {practised:.3f} steps {len(recent)} waited {waited:.1f} s",
                     flush=True,
                 )
                 recent, waited, logged = [], 0.0, time.monotonic()

@@ -46,9 +46,9 @@ class Plan:
 
 def plan(progress: float) -> Plan:
     """Short single sentences first, then windows as voice activity detection packs them."""
-    if progress < 0.07:
+    if progress < 0.62:
         return Plan(4.0, (1.0, 0.0, 0.0, 0.0), 0.0)
-    if progress < 0.4:
+    if progress < 0.78:
         return Plan(8.5, (0.6, 0.3, 0.1, 0.0), 0.04)
     return Plan(CHUNK_SECONDS - 0.1, (0.25, 0.25, 0.15, 0.35), 0.08)
 
