@@ -11,6 +11,16 @@ from auditor.errors import UsageError
 
 PREFIX = "AUDITOR_"
 
+LANGUAGES = ("zh", "en")
+DEVICES = ("auto", "cpu", "cuda")
+AGENT_CHANNELS = ("left", "right", "mono")
+
+WORKERS = (1, 256)
+THREADS = (0, 256)
+BEAM_SIZE = (1, 20)
+MAX_HOURS = (0.01, 24.0)
+"""Least and most of the numbers, both allowed."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -24,12 +34,17 @@ class Settings:
         threads: Threads of one recogniser; 0 lets it decide.
         beam_size: Hypotheses kept while decoding.
         workers: Calls audited at the same time.
-        cache: Folder of the transcription cache; ``None`` for one beside the output.
+        cache: Folder of the transcription cache; ``None`` for the user's own.
         max_hours: Longest recording accepted.
         encoding: Encoding of a CSV manifest; ``None`` to detect.
         timezone: Zone of manifest times without one; ``None`` makes them an error.
+        agent_channel: ``left``, ``right`` or ``mono`` where the manifest does not say; ``None``
+            leaves it to the talk.
         lang: Language of reports, ``zh`` or ``en``.
         clips: Put short sound clips of the flagged seconds into the report.
+
+    Raises:
+        UsageError: A value is none of its choices or outside its bounds.
     """
 
     policy: Path | None = None
@@ -43,10 +58,27 @@ class Settings:
     max_hours: float = 4.0
     encoding: str | None = None
     timezone: str | None = None
+    agent_channel: str | None = None
     lang: str = "zh"
     clips: bool = True
 
+    def __post_init__(self) -> None:
+        for name, choices in _CHOICES.items():
+            value = getattr(self, name)
+            if value is not None and value not in choices:
+                raise UsageError(f"{name} is one of {', '.join(choices)}, not {value!r}")
+        for name, (least, most) in _BOUNDS.items():
+            if not least <= getattr(self, name) <= most:
+                raise UsageError(f"{name} lies in {least:g} to {most:g}")
 
+
+_CHOICES = {"lang": LANGUAGES, "device": DEVICES, "agent_channel": AGENT_CHANNELS}
+_BOUNDS: Mapping[str, tuple[float, float]] = {
+    "workers": WORKERS,
+    "threads": THREADS,
+    "beam_size": BEAM_SIZE,
+    "max_hours": MAX_HOURS,
+}
 _PATHS = frozenset({"policy", "cache"})
 
 

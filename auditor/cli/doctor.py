@@ -12,8 +12,9 @@ from typing import Any
 import click
 
 import auditor
-from auditor.cli.options import policy_option
+from auditor.cli.options import chosen_policy, policy_option
 from auditor.errors import AuditorError, ExitCode
+from auditor.settings import from_environment
 
 _PARTS = {
     "faster_whisper": ("faster-whisper", "recognition", "pip install faster-whisper"),
@@ -21,7 +22,7 @@ _PARTS = {
     "av": ("av", "decoding of recordings", "pip install av"),
     "re2": ("google-re2", "patterns of rules", "pip install google-re2"),
     "jieba": ("jieba", "words", "pip install jieba"),
-    "sklearn": ("scikit-learn", "role and risk models", "pip install scikit-learn"),
+    "sklearn": ("scikit-learn", "who is the agent", "pip install scikit-learn"),
     "pyarrow": ("pyarrow", "Parquet manifests", "pip install pyarrow"),
     "ipykernel": ("ipykernel", "notebooks (optional)", "pip install 'auditor[notebooks]'"),
     "torch": ("torch", "training the demo model (optional)", "pip install 'auditor[train]'"),
@@ -44,8 +45,8 @@ def doctor(policy: Path | None, model: str | None) -> int:
         + ("" if espeak else "; apt-get install espeak-ng")
     )
     click.echo(f"GPU: {_gpus()}")
-    sound = _policy(policy)
-    ready = _models(model)
+    sound = _policy(chosen_policy(policy))
+    ready = _models(model or from_environment().model)
     click.echo("Next: " + _next_step(ready=ready, sound=sound))
     return ExitCode.DONE if sound else ExitCode.USAGE
 

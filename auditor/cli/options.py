@@ -9,7 +9,17 @@ from typing import Any, TypeVar
 
 import click
 
-from auditor.settings import Settings, from_environment
+from auditor.settings import (
+    AGENT_CHANNELS,
+    BEAM_SIZE,
+    DEVICES,
+    LANGUAGES,
+    MAX_HOURS,
+    THREADS,
+    WORKERS,
+    Settings,
+    from_environment,
+)
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
@@ -44,6 +54,13 @@ def input_options(command: CommandT) -> CommandT:
     )(command)
 
 
+def workers_option(command: CommandT) -> CommandT:
+    """How many calls are done at once."""
+    return click.option("--workers", type=click.IntRange(*WORKERS), help="Calls done at once. [1]")(
+        command
+    )
+
+
 def output_options(command: CommandT) -> CommandT:
     """Where and how results are written."""
     return _together(
@@ -54,8 +71,8 @@ def output_options(command: CommandT) -> CommandT:
             show_default=True,
             help="Output folder.",
         ),
-        click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of reports. [zh]"),
-        click.option("--workers", type=click.IntRange(1, 256), help="Calls done at once. [1]"),
+        click.option("--lang", type=click.Choice(LANGUAGES), help="Language of reports. [zh]"),
+        workers_option,
         click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON."),
     )(command)
 
@@ -67,6 +84,15 @@ def policy_option(command: CommandT) -> CommandT:
     )(command)
 
 
+def chosen_policy(folder: Path | None) -> Path | None:
+    """Return the policy folder of the command line, else of the environment, else ``None``.
+
+    Raises:
+        UsageError: An environment variable does not fit.
+    """
+    return folder if folder is not None else from_environment().policy
+
+
 def recogniser_options(command: CommandT) -> CommandT:
     """Which recogniser to use and how."""
     return _together(
@@ -75,14 +101,21 @@ def recogniser_options(command: CommandT) -> CommandT:
             help="Folder of a CTranslate2 Whisper model, a name such as "
             "large-v3 (downloaded where there is network), or demo (synthetic calls only).",
         ),
-        click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="[auto]"),
+        click.option("--device", type=click.Choice(DEVICES), help="[auto]"),
         click.option("--compute-type", help="CTranslate2 compute type, e.g. int8. [auto]"),
         click.option(
-            "--threads", type=click.IntRange(0, 256), help="CPU threads, 0 automatic. [0]"
+            "--threads", type=click.IntRange(*THREADS), help="CPU threads, 0 automatic. [0]"
         ),
-        click.option("--beam-size", type=click.IntRange(1, 20), help="Hypotheses kept. [5]"),
+        click.option("--beam-size", type=click.IntRange(*BEAM_SIZE), help="Hypotheses kept. [5]"),
         click.option("--cache", type=_FOLDER, help="Transcription cache. [~/.cache/auditor]"),
-        click.option("--max-hours", type=click.FloatRange(0.01, 24), help="Longest recording. [4]"),
+        click.option(
+            "--max-hours", type=click.FloatRange(*MAX_HOURS), help="Longest recording. [4]"
+        ),
+        click.option(
+            "--agent-channel",
+            type=click.Choice(AGENT_CHANNELS),
+            help="Where the agent is when the manifest does not say; else the talk decides.",
+        ),
     )(command)
 
 

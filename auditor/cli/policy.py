@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from auditor.cli.options import policy_option
+from auditor.cli.options import chosen_policy, policy_option
 from auditor.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def policy() -> None:
 def _detector(folder: Path | None) -> Detector:
     from auditor.pipeline.judging import build_detector
 
-    return build_detector(folder)
+    return build_detector(chosen_policy(folder))
 
 
 @policy.command()

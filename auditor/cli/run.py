@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +14,10 @@ from auditor.cli.options import (
     policy_option,
     recogniser_options,
     settings_from,
+    workers_option,
 )
 from auditor.domain.findings import Severity
-from auditor.errors import ExitCode, RecogniserError
+from auditor.errors import RecogniserError
 from auditor.resources import data_folder
 from auditor.settings import Settings
 
@@ -80,7 +80,7 @@ def audit(**options: Any) -> int:
     show_default=True,
     help="Folder for one JSON file a call.",
 )
-@click.option("--workers", type=click.IntRange(1, 256), help="Calls done at once. [1]")
+@workers_option
 @policy_option
 @recogniser_options
 def transcribe(**options: Any) -> int:
@@ -88,7 +88,7 @@ def transcribe(**options: Any) -> int:
     from auditor.cli.progress import showing
     from auditor.domain.findings import CallOutcome
     from auditor.pipeline.plan import make_plan
-    from auditor.pipeline.run import settle
+    from auditor.pipeline.run import exit_code_of, settle
     from auditor.store.atomic import make_folder
 
     source, manifest, out = options.pop("source"), options.pop("manifest"), options.pop("out")
@@ -96,18 +96,15 @@ def transcribe(**options: Any) -> int:
     if settings.model is None:
         raise RecogniserError(NO_MODEL)
     plan = make_plan(source, settings, manifest=manifest, exclude=(out,), transcripts=False)
-    make_folder(out)
     recipe = _recipe(settings, out, judge=False)
     make_folder(out / "transcripts")
     _announce_demo(settings.model)
     with showing(plan.rows) as progress:
         records = settle(plan, recipe, progress)
     _tell_failures([(r.outcome, r.message) for r in records])
-    outcomes = Counter(record.outcome for record in records)
-    click.echo(f"{outcomes[CallOutcome.AUDITED]} transcripts in {out / 'transcripts'}")
-    if outcomes[CallOutcome.FAILED] == len(records):
-        return ExitCode.NOTHING_RAN
-    return ExitCode.SOME_FAILED if outcomes[CallOutcome.FAILED] else ExitCode.DONE
+    written = sum(record.outcome is CallOutcome.AUDITED for record in records)
+    click.echo(f"{written} transcripts in {out / 'transcripts'}")
+    return exit_code_of(records)
 
 
 def _run(options: dict[str, Any], *, recordings: bool) -> int:

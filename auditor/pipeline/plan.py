@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from auditor.domain.findings import CallOutcome
@@ -44,17 +45,18 @@ def make_plan(
     inputs = discover(source, manifest, options, exclude)
     jobs: list[Job] = []
     settled: list[tuple[int, CallRecord]] = []
-    index = 0
+    index = unwanted = 0
     for row in inputs.rows:
         is_transcript = (
             row.recording is not None and row.recording.path.suffix.lower() == _TRANSCRIPT_SUFFIX
         )
-        if row.outcome is RowOutcome.READY and not (transcripts if is_transcript else recordings):
-            continue
-        if row.outcome is RowOutcome.READY:
+        if row.outcome is not RowOutcome.READY:
+            settled.append((index, _row_record(row, inputs)))
+        elif transcripts if is_transcript else recordings:
             jobs.append(_row_job(index, row, inputs, is_transcript=is_transcript))
         else:
-            settled.append((index, _row_record(row, inputs)))
+            settled.append((index, _unwanted(row, inputs)))
+            unwanted += 1
         index += 1
     for path in inputs.without_row if recordings else ():
         settled.append((index, _without_row(path, inputs.root)))
@@ -63,8 +65,9 @@ def make_plan(
         shown = _shown(path, inputs.root)
         jobs.append(Job(index=index, call_id=path.stem, shown=shown, transcript=path))
         index += 1
-    if not jobs and not settled:
-        wanted = "recordings or transcripts" if recordings else "transcripts"
+    if not jobs and len(settled) == unwanted:
+        kinds = {"recordings": recordings, "transcripts": transcripts}
+        wanted = " or ".join(kind for kind, is_wanted in kinds.items() if is_wanted)
         raise UsageError(
             f"there are no {wanted} in {source}",
             Problem(str(source), "nothing_to_do", "give a folder with calls in it"),
@@ -104,6 +107,18 @@ def _row_record(row: Row, inputs: Inputs) -> CallRecord:
         recording=shown,
         reason=row.reason,
         message="; ".join(str(problem) for problem in row.problems),
+    )
+
+
+def _unwanted(row: Row, inputs: Inputs) -> CallRecord:
+    """Settle a sound row of the kind that was not asked for: it has its one outcome, too."""
+    record = _row_record(row, inputs)
+    return replace(
+        record,
+        outcome=CallOutcome.SKIPPED,
+        reason="not_asked_for",
+        message=f"{record.recording}: this command does not do calls of this kind; "
+        "'auditor run' does both",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -45,15 +46,12 @@ class RunResult:
     records: tuple[CallRecord, ...]
     cards: tuple[Scorecard, ...]
     info: RunInfo
-    policy: Policy
 
     def exit_code(self, fail_on: Severity | None = None) -> ExitCode:
         """The exit status: failed calls weigh more than findings."""
-        outcomes = Counter(record.outcome for record in self.records)
-        if self.records and outcomes[CallOutcome.FAILED] == len(self.records):
-            return ExitCode.NOTHING_RAN
-        if outcomes[CallOutcome.FAILED]:
-            return ExitCode.SOME_FAILED
+        settled = exit_code_of(self.records)
+        if settled is not ExitCode.DONE:
+            return settled
         if fail_on is not None and any(
             finding.counts and finding.severity >= fail_on
             for record in self.records
@@ -62,6 +60,17 @@ class RunResult:
         ):
             return ExitCode.FINDINGS
         return ExitCode.DONE
+
+
+def exit_code_of(records: Sequence[CallRecord]) -> ExitCode:
+    """Return the exit status for how calls ended: all done, some failed, or none done at all.
+
+    A silent recording was listened to, so it counts as done.
+    """
+    if not any(r.outcome is CallOutcome.AUDITED or r.reason == "no_speech" for r in records):
+        return ExitCode.NOTHING_RAN
+    failed = any(record.outcome is CallOutcome.FAILED for record in records)
+    return ExitCode.SOME_FAILED if failed else ExitCode.DONE
 
 
 def run(plan: Plan, recipe: Recipe, watch: Watch) -> RunResult:
@@ -90,7 +99,7 @@ def run(plan: Plan, recipe: Recipe, watch: Watch) -> RunResult:
         root=plan.root,
         clips=recipe.settings.clips,
     )
-    return RunResult(records, cards, info, policy)
+    return RunResult(records, cards, info)
 
 
 def settle(plan: Plan, recipe: Recipe, watch: Watch) -> tuple[CallRecord, ...]:
@@ -222,7 +231,5 @@ def _recogniser(recipe: Recipe) -> dict[str, str]:
 
 def default_cache() -> Path:
     """Folder of the transcription cache when none is given: private to the user."""
-    import os
-
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "auditor" / "transcripts"

@@ -11,7 +11,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from auditor.detect.engine import Detector
-from auditor.domain.calls import Call
+from auditor.domain.calls import AgentChannel, Call
 from auditor.domain.findings import CallOutcome
 from auditor.domain.runs import CallRecord
 from auditor.domain.transcripts import HealthIssue, Transcript
@@ -127,14 +127,14 @@ def build_worker(recipe: Recipe) -> Worker:
         PolicyError: The policy is broken.
         RecogniserError: The model is missing or cannot be loaded.
     """
-    detector = build_detector(recipe.policy) if recipe.judge else None
+    detector = build_detector(recipe.policy)
+    judge = detector if recipe.judge else None
     if recipe.model is None:
-        return Worker(recipe, detector, None)
-    prompt, hotwords = "", ""
-    if detector is not None:
-        prompt, hotwords = detector.policy.prompt, detector.policy.hotwords
-    listen, demo = build_listener(recipe, prompt, hotwords)
-    return Worker(recipe, detector, listen, demo)
+        return Worker(recipe, judge, None)
+    # Also what is not judged is primed by the policy, so that a later run finds it in the cache.
+    policy = detector.policy
+    listen, demo = build_listener(recipe, policy.prompt, policy.hotwords)
+    return Worker(recipe, judge, listen, demo)
 
 
 def build_listener(recipe: Recipe, prompt: str, hotwords: str) -> tuple[Listen, bool]:
@@ -153,6 +153,7 @@ def build_listener(recipe: Recipe, prompt: str, hotwords: str) -> tuple[Listen, 
     from auditor.transcribe.whisper import DecodeOptions, WhisperRecogniser
 
     settings = recipe.settings
+    declared = settings.agent_channel
     if recipe.model is None:
         raise RecogniserError("no model was chosen")
     model = resolve_model(recipe.model)
@@ -174,6 +175,7 @@ def build_listener(recipe: Recipe, prompt: str, hotwords: str) -> tuple[Listen, 
         normaliser=normaliser,
         inventions=Inventions.shipped(normaliser.fold),
         cache=TranscriptCache(recipe.cache),
+        agent_channel=None if declared is None else AgentChannel(declared),
         limits=AudioLimits(max_hours=settings.max_hours),
     )
 

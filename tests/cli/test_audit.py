@@ -137,6 +137,35 @@ def test_only_bad_calls_means_nothing_ran(invoke: Invoke, tmp_path: Path) -> Non
     assert invoke("audit", folder, "--out", tmp_path / "out").status == 4
 
 
+def test_a_recordings_row_is_accounted_for_where_only_transcripts_are_audited(
+    invoke: Invoke, tmp_path: Path
+) -> None:
+    """Every row of a manifest has an outcome, also one this command does nothing about."""
+    folder = write_calls(tmp_path / "in", transcript("text"))
+    (folder / "sound.wav").write_bytes(b"RIFF")
+    (folder / "manifest.csv").write_text(
+        "call_id,path,agent_id\ntext,000.json,A1\nsound,sound.wav,A1\n", encoding="utf-8"
+    )
+    assert invoke("audit", folder, "--out", tmp_path / "out").status == 0
+    rows = read_jsonl(tmp_path / "out" / "calls.jsonl")
+    assert [(r["call_id"], r["outcome"], r["reason"]) for r in rows] == [
+        ("text", "audited", None),
+        ("sound", "skipped", "not_asked_for"),
+    ]
+
+
+def test_recordings_alone_are_nothing_to_audit(invoke: Invoke, tmp_path: Path) -> None:
+    """Where a manifest names recordings only, ``audit`` says so, with status 2."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "manifest.csv").write_text(
+        "call_id,path,agent_id\nsound,sound.wav,A1\n", encoding="utf-8"
+    )
+    done = invoke("audit", folder, "--out", tmp_path / "out")
+    assert done.status == 2
+    assert "there are no transcripts" in done.err
+
+
 def test_an_empty_folder_is_a_usage_error(invoke: Invoke, tmp_path: Path) -> None:
     """Nothing to do is said, with status 2."""
     (tmp_path / "in").mkdir()

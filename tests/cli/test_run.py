@@ -282,7 +282,7 @@ def test_the_same_sound_is_transcribed_once(invoke: Invoke, model: Path, tmp_pat
 
 
 def test_the_demo_model_hears_only_synthetic_calls(invoke: Invoke, tmp_path: Path) -> None:
-    """A call that is not marked synthetic is skipped with that reason."""
+    """A call that is not marked synthetic is skipped with that reason; no call done: status 4."""
     folder = tmp_path / "in"
     write_wav(folder / "a.wav")
     write_manifest(folder, [row("a", "a.wav")])
@@ -290,6 +290,43 @@ def test_the_demo_model_hears_only_synthetic_calls(invoke: Invoke, tmp_path: Pat
     (only,) = read_jsonl(tmp_path / "out" / "calls.jsonl")
     assert (only["outcome"], only["reason"]) == ("skipped", "demo_model_needs_synthetic")
     assert done.err.startswith("Demo recogniser")
+    assert done.status == 4
+
+
+def test_what_was_transcribed_for_itself_is_not_transcribed_again_for_a_run(
+    invoke: Invoke, model: Path, tmp_path: Path
+) -> None:
+    """``transcribe`` primes the recogniser by the policy as ``run`` does, so the cache serves."""
+    folder = tmp_path / "in"
+    write_wav(folder / "a.wav")
+    write_manifest(folder, [row("a", "a.wav")])
+    cache = tmp_path / "cache"
+    more = ["--model", model, "--cache", cache]
+    assert invoke("transcribe", folder, "--out", tmp_path / "t", *more).status == 0
+    entries = sorted(cache.rglob("*.zst"))
+    invoke("run", folder, "--out", tmp_path / "r", "--no-clips", *more)
+    assert sorted(cache.rglob("*.zst")) == entries
+    assert len(entries) == 1
+    text = (tmp_path / "t" / "transcripts" / "a.json").read_text(encoding="utf-8")
+    assert json.loads(text)["source"]["options"]["decode"]["prompt"]
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_the_agents_channel_can_be_set_for_all_recordings(
+    invoke: Invoke, model: Path, tmp_path: Path, side: str
+) -> None:
+    """Where the manifest does not say, --agent-channel does; its word goes first."""
+    folder = tmp_path / "in"
+    write_wav(folder / "a.wav", channels=2)
+    write_wav(folder / "b.wav", channels=2, seed=5)
+    write_manifest(folder, [row("a", "a.wav"), row("b", "b.wav", agent_channel="left")])
+    invoke("transcribe", folder, "--model", model, "--out", tmp_path, "--agent-channel", side)
+    decided = {
+        name: json.loads((tmp_path / "transcripts" / f"{name}.json").read_text("utf-8"))["source"]
+        for name in ("a", "b")
+    }
+    assert decided["a"]["speakers"]["agent_channel"] == side
+    assert decided["b"]["speakers"]["agent_channel"] == "left"
 
 
 @pytest.fixture

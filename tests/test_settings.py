@@ -1,0 +1,73 @@
+"""Settings from the environment: the right kind, the right bounds, or a named error."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from auditor.domain.calls import AgentChannel
+from auditor.errors import UsageError
+from auditor.settings import AGENT_CHANNELS, Settings, from_environment
+
+GIVEN = {
+    "policy": ("/p", Path("/p")),
+    "model": ("large-v3", "large-v3"),
+    "device": ("cpu", "cpu"),
+    "compute_type": ("int8", "int8"),
+    "threads": ("2", 2),
+    "beam_size": ("1", 1),
+    "workers": ("8", 8),
+    "cache": ("c", Path("c")),
+    "max_hours": ("1.5", 1.5),
+    "encoding": ("gbk", "gbk"),
+    "timezone": ("Asia/Shanghai", "Asia/Shanghai"),
+    "agent_channel": ("right", "right"),
+    "lang": ("en", "en"),
+    "clips": ("0", False),
+}
+
+
+def test_every_setting_can_come_from_the_environment() -> None:
+    """Each has its variable, turned into its kind; nothing else is looked at."""
+    assert set(GIVEN) == {field.name for field in fields(Settings)}
+    environment = {f"AUDITOR_{name.upper()}": text for name, (text, _) in GIVEN.items()}
+    read = from_environment({**environment, "AUDITOR_OTHER": "x", "MODEL": "y"})
+    assert {name: getattr(read, name) for name in GIVEN} == {
+        name: value for name, (_, value) in GIVEN.items()
+    }
+
+
+def test_nothing_set_gives_the_defaults() -> None:
+    """An absent and an empty variable both leave the default."""
+    assert from_environment({}) == from_environment({"AUDITOR_LANG": ""}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("WORKERS", "many"),
+        ("WORKERS", "0"),
+        ("WORKERS", "-3"),
+        ("WORKERS", "1000"),
+        ("THREADS", "-1"),
+        ("BEAM_SIZE", "0"),
+        ("MAX_HOURS", "0"),
+        ("MAX_HOURS", "nan"),
+        ("MAX_HOURS", "inf"),
+        ("CLIPS", "maybe"),
+        ("LANG", "fr"),
+        ("DEVICE", "tpu"),
+        ("AGENT_CHANNEL", "middle"),
+    ],
+)
+def test_a_variable_that_does_not_fit_is_named(name: str, text: str) -> None:
+    """It is refused before anything runs, not used as something else."""
+    with pytest.raises(UsageError, match=f"(?i){name}"):
+        from_environment({f"AUDITOR_{name}": text})
+
+
+def test_channels_are_those_of_the_manifest() -> None:
+    """What may be set for all recordings is what a manifest may say of one."""
+    assert set(AGENT_CHANNELS) == {channel.value for channel in AgentChannel}
