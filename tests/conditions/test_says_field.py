@@ -74,3 +74,22 @@ def test_unknown_keys_are_reported() -> None:
     bench = Bench()
     bench.condition({"speaker": "agent", "says_field": {"field": "agent_name", "sound": True}})
     assert [problem.reason for problem in bench.source.problems] == ["unknown_key"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "told", "truth"),
+    [
+        ("A 青禾银行小满，您好", "岳小满", {"given_name": True}, Truth.HIT),
+        ("A 我是月小满", "岳小满", {"given_name": True}, Truth.HIT),
+        ("A 青禾银行小满，您好", "岳小满", {}, Truth.MISS),
+        ("A 我是小蛮", "岳小满", {"given_name": True, "by_sound": True}, Truth.MISS),
+        ("A 我姓岳", "岳小满", {"given_name": True}, Truth.MISS),
+        ("A 今天破晓就来了", "马晓", {"given_name": True}, Truth.MISS),
+        ("C 你是小满吧", "岳小满", {"given_name": True}, Truth.MISS),
+    ],
+)
+def test_a_given_name_may_be_enough(
+    text: str, name: str, told: dict[str, object], truth: Truth
+) -> None:
+    """Rare surnames are heard wrong or left out; one character alone never suffices."""
+    assert ask(text, name, **told).truth is truth

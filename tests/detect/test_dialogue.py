@@ -134,6 +134,55 @@ C 我妈也不知道这事，别告诉她。
         Callee.DEBTOR,
         Person.DEBTOR,
     ),
+    (
+        "a debtor whose papers somebody else used",
+        """
+A 您好，请问您是不是鲁志远鲁先生？
+C 是我，什么贷款？我没办过。
+A 您名下有一笔车贷，四千二百块，逾期二十天。
+C 我身份证借给过别人，怕是他拿去办的。
+A 不是本人签的，就有不是本人的办法，您先别怪他。
+C 那我要去问问他。
+A 您让他本人也联系我们。
+C 好。
+""",
+        Callee.DEBTOR,
+        Person.DEBTOR,
+    ),
+    (
+        "a relative who first answers to the name",
+        """
+A 您好，请问是鲁志远先生吗？
+C 嗯，我是他媳妇，你说。
+A 那麻烦您转告他回个电话。
+C 他跑长途去了。
+A 那让他有空打给我们。
+C 好。
+""",
+        Callee.DEBTOR,
+        Person.THIRD_PARTY,
+    ),
+    (
+        "nobody of that name in the shop",
+        """
+A 您好，我找鲁志远先生。
+C 这里是公用电话，我们这儿没得叫鲁志远的。
+A 打扰您了，那是登记得不准。
+C 没事。
+""",
+        Callee.DEBTOR,
+        Person.THIRD_PARTY,
+    ),
+    (
+        "a machine that minds missed calls",
+        """
+C 您好，我是来电提醒机器人，请说您的单位和事情。
+A 请机主自己回个电话。
+C 登记完成，机主方便时会回复您。
+""",
+        Callee.DEBTOR,
+        Person.MACHINE,
+    ),
 ]
 
 
