@@ -12,7 +12,8 @@ from auditor.conditions.reading import Reading, Vocabulary
 from auditor.conditions.scene import DialogueState, Person, Scene
 from auditor.conditions.termindex import build_finder
 from auditor.detect.engine import Detector
-from auditor.detect.views import ViewBuilder
+from auditor.detect.repairs import repair_finder
+from auditor.detect.views import ViewBuilder, no_repairs
 from auditor.domain.calls import Call, Speaker
 from auditor.domain.findings import Category, Disclosure, Kind, Severity, Status
 from auditor.domain.spans import TimeSpan
@@ -158,16 +159,17 @@ class Bench:
         assert self.source.problems == []
         return rule
 
-    def detector(self, *rules: Rule) -> Detector:
-        """A policy of some rules, ready to judge."""
+    def detector(self, *rules: Rule, by_sound: Sequence[str] = ()) -> Detector:
+        """A policy of some rules, ready to judge; some lexicons may count by sound."""
         policy = Policy(
             policy_id="test",
             version="1",
             title="测试",
             fingerprint="",
             clauses={CLAUSE.clause_id: CLAUSE},
-            lexicons={n: Lexicon(n, n, terms) for n, terms in self.lexicons.items()},
+            lexicons={n: Lexicon(n, n, terms, n in by_sound) for n, terms in self.lexicons.items()},
             signals={n: Signal(n, n, condition) for n, condition in self.signals.items()},
             rules=rules,
         )
-        return Detector.build(policy, ViewBuilder(self.normaliser))
+        repairs = repair_finder(policy) if by_sound else no_repairs
+        return Detector.build(policy, ViewBuilder(self.normaliser, repairs))
