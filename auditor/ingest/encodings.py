@@ -40,6 +40,8 @@ def decode_text(data: bytes, encoding: str | None, name: str) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise _error(f"{name}, line {line}", f"is not {error.encoding} text; {_ADVICE}") from error
+    except UnicodeError as error:  # codecs that exist but decode nothing
+        raise _error(name, f"cannot be decoded so; {_ADVICE}") from error
     text = text.removeprefix("\ufeff")
     if "\x00" in text.split("\n", 1)[0]:
         raise _error(f"{name}, line 1", f"looks like UTF-16 without its mark; {_ADVICE}")

@@ -44,13 +44,13 @@ class Fields:
         value = self.values.get(key)
         if value is None:
             if required:
-                self.problem(key, "missing", "is required")
+                self.problem(key, "missing_key", "is required")
             return None
         if not isinstance(value, str):
             self.problem(key, "wrong_type", "must be text")
             return None
         if len(value) > longest:
-            self.problem(key, "too_long", f"has more than {longest} characters")
+            self.problem(key, "oversized", f"has more than {longest} characters")
             return None
         return clean(value)
 
@@ -61,7 +61,7 @@ class Fields:
         value = self.values.get(key)
         if value is None:
             if required:
-                self.problem(key, "missing", "is required")
+                self.problem(key, "missing_key", "is required")
             return None
         if isinstance(value, bool) or not isinstance(value, int | float):
             self.problem(key, "wrong_type", "must be a number")
@@ -121,13 +121,13 @@ class Fields:
         value = self.values.get(key)
         if value is None:
             if required:
-                self.problem(key, "missing", "is required")
+                self.problem(key, "missing_key", "is required")
             return None
         if not isinstance(value, list):
             self.problem(key, "wrong_type", "must be a list")
             return None
         if len(value) > most:
-            self.problem(key, "too_long", f"has more than {most} items")
+            self.problem(key, "oversized", f"has more than {most} items")
             return None
         return value
 

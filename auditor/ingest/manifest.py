@@ -127,7 +127,12 @@ def _check_header(path: Path, header: tuple[str, ...]) -> None:
         if column not in header
     ]
     problems += [
-        Problem(f"{path.name}, column {place}", "duplicate_column", f"repeats the name {name}")
+        # The name itself may be data: a table without header has a call as its first row.
+        Problem(
+            f"{path.name}, column {place}",
+            "duplicate_column",
+            f"repeats the name of column {header.index(name) + 1}",
+        )
         for place, name in enumerate(header, 1)
         if name and name in header[: place - 1]
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from pathlib import Path
 from typing import Any, NoReturn
@@ -79,6 +80,20 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(values) != len(pairs):
         raise _NotJsonError("repeats a key of an object")
     return values
+
+
+def is_finite(value: Any) -> bool:
+    """Tell whether all numbers of a JSON value are; ``1e999`` is JSON, yet reads as infinity."""
+    rest = [value]
+    while rest:
+        item = rest.pop()
+        if isinstance(item, dict):
+            rest.extend(item.values())
+        elif isinstance(item, list):
+            rest.extend(item)
+        elif isinstance(item, float) and math.isinf(item):
+            return False
+    return True
 
 
 def _deeper(value: Any, allowed: int) -> bool:

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -76,17 +77,45 @@ def _csv(path: Path, text: str) -> RawTable:
     if not first.strip():
         raise _error(path, "empty_manifest", "has no header in its first line")
     delimiter = max(",\t;", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
+    end = "end"
+    while end in text:
+        end += "."
+    lines = chain(io.StringIO(text, newline=""), [end])
+    reader = csv.reader(lines, delimiter=delimiter, strict=False)
     try:
         header = tuple(cell.strip() for cell in next(reader))
     except csv.Error as error:
         raise _error(path, "unreadable", "has a header that is no CSV") from error
     if len(header) > MAX_COLUMNS:
         raise _error(path, "too_large", f"has more than {MAX_COLUMNS} columns")
-    return RawTable(header, _csv_rows(path, reader))
+    fence = _Fence(end, delimiter, max(len(header) - 1, 1))
+    return RawTable(header, _csv_rows(path, reader, fence))
 
 
-def _csv_rows(path: Path, reader: Any) -> Iterator[RawRow]:
+@dataclass(frozen=True, slots=True)
+class _Fence:
+    """What tells that a stray quotation mark has swallowed rows.
+
+    Args:
+        end: A last line of our own; where it does not arrive alone, a quote was never closed.
+        delimiter: Between cells.
+        gaps: Delimiters of a row; a line inside a cell that has as many is a row.
+    """
+
+    end: str
+    delimiter: str
+    gaps: int
+
+    def swallowed(self, cells: list[str]) -> bool:
+        return any(
+            line.count(self.delimiter) >= self.gaps
+            for cell in cells
+            if "\n" in cell
+            for line in cell.split("\n")[1:]
+        )
+
+
+def _csv_rows(path: Path, reader: Any, fence: _Fence) -> Iterator[RawRow]:
     number = 1
     while True:
         number += 1
@@ -95,14 +124,20 @@ def _csv_rows(path: Path, reader: Any) -> Iterator[RawRow]:
         try:
             cells = next(reader)
         except StopIteration:
-            return
+            message = f"has a quotation mark in or above row {number - 1} that is never closed"
+            raise _error(path, "unreadable", message) from None
         except csv.Error:
             yield RawRow(number, (), ("cell_too_long", "has a cell that is too long to be read"))
             continue
+        if cells == [fence.end]:
+            return
         if any(len(cell) > MAX_CELL for cell in cells):
             kept = tuple(cell.strip()[:200] for cell in cells[:MAX_COLUMNS])
             message = f"has a cell of over {MAX_CELL} characters"
             yield RawRow(number, kept, ("cell_too_long", message))
+        elif fence.swallowed(cells):
+            message = "has a quotation mark that swallows the rows below it"
+            yield RawRow(number, (), ("ragged_row", message))
         elif any(cell.strip() for cell in cells):
             yield RawRow(number, tuple(cell.strip() for cell in cells[: MAX_COLUMNS + 1]))
 
@@ -171,8 +206,10 @@ def _parquet_rows(path: Path) -> Iterator[RawRow]:
                         yield RawRow(number, short, ("cell_too_long", message))
                     elif any(cells):
                         yield RawRow(number, cells)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise _error(path, "unreadable", f"is damaged after row {number}") from error
+    except (pa.ArrowException, OSError, ValueError, ArithmeticError, LookupError) as error:
+        # Also instants beyond the year 9999 and unknown zones, in any of the next batch's rows.
+        message = f"is damaged, or holds values that cannot be read, after row {number}"
+        raise _error(path, "unreadable", message) from error
 
 
 def _as_text(value: object) -> str:

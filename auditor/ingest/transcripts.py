@@ -13,10 +13,10 @@ from typing import Any
 from auditor.domain.calls import Call, Callee, Direction, Seat, Speaker
 from auditor.domain.transcripts import Health, HealthIssue, Mark, Transcript, Turn, Word
 from auditor.errors import Problem, TranscriptError
-from auditor.ingest.fields import MAX_NAME, Fields
+from auditor.ingest.fields import MAX_NAME, MAX_SECONDS, Fields
 from auditor.ingest.instants import InstantError, parse_day, parse_instant, zone
 from auditor.ingest.paths import id_problem
-from auditor.ingest.strict_json import parse_object, read_object
+from auditor.ingest.strict_json import is_finite, parse_object, read_object
 from auditor.ingest.transcript_json import CALL_KEYS, transcript_to_json
 
 __all__ = [
@@ -93,9 +93,13 @@ def _load(values: dict[str, Any], where: str, local: tzinfo | None) -> LoadedTra
     top = Fields(where, values, problems)
     call = _call(top, local)
     turns = _turns(top, notes)
-    duration = top.number("duration")
+    duration = top.number("duration", high=MAX_SECONDS)
     source = top.mapping("source")
     health = _health(top)
+    extra = {key: values[key] for key in values if key not in _TOP_KEYS}
+    for key, content in (("source", source), ("keys outside the format", extra)):
+        if not is_finite(content):
+            top.problem(key, "bad_value", "must hold finite numbers only")
     if problems:
         raise TranscriptError("the transcript cannot be used", *problems[:_MAX_PROBLEMS])
     _note_times(where, turns, notes)
@@ -105,7 +109,7 @@ def _load(values: dict[str, Any], where: str, local: tzinfo | None) -> LoadedTra
         duration=duration,
         source=MappingProxyType(dict(source or {})),
         health=health,
-        extra=MappingProxyType({key: values[key] for key in values if key not in _TOP_KEYS}),
+        extra=MappingProxyType(extra),
     )
     return LoadedTranscript(transcript, tuple(notes))
 
@@ -163,9 +167,15 @@ def _day(top: Fields) -> Any:
 
 def _attributes(top: Fields) -> Mapping[str, str]:
     values = top.mapping("attributes") or {}
-    inner = Fields(f"{top.where}, attributes", values, top.problems)
-    read = {key: inner.text(key) for key in values}
+    # Keys of an open mapping are the user's data: problems name their place instead.
+    inner = _by_place(f"{top.where}, attributes", values, top.problems)
+    read = {key: inner.text(place) for key, place in zip(values, inner.values, strict=True)}
     return MappingProxyType({key: value for key, value in read.items() if value is not None})
+
+
+def _by_place(where: str, values: Mapping[str, Any], problems: list[Problem]) -> Fields:
+    entries = {f"entry {place}": value for place, value in enumerate(values.values())}
+    return Fields(where, entries, problems)
 
 
 def _turns(top: Fields, notes: list[Problem]) -> list[Turn]:
@@ -187,7 +197,7 @@ def _turn(segment: Fields, index: int, notes: list[Problem]) -> Turn | None:
     before = len(segment.problems)
     time = segment.time()
     if "speaker" not in segment.values:
-        segment.problem("speaker", "missing", "is required")
+        segment.problem("speaker", "missing_key", "is required")
     elif segment.values["speaker"] is None:
         segment.problem("speaker", "wrong_type", "must be text")
     speaker = segment.choice("speaker", Speaker, reason="unknown_speaker")
@@ -249,8 +259,11 @@ def _health(top: Fields) -> Health | None:
         return None
     fields = Fields(f"{top.where}, health", values, top.problems)
     measures = fields.mapping("measures") or {}
-    inner = Fields(f"{top.where}, health, measures", measures, top.problems)
-    numbers = {key: inner.number(key, low=-math.inf) for key in measures}
+    inner = _by_place(f"{top.where}, health, measures", measures, top.problems)
+    numbers = {
+        key: inner.number(place, low=-math.inf)
+        for key, place in zip(measures, inner.values, strict=True)
+    }
     usable = fields.truth("usable")
     return Health(
         usable=True if usable is None else usable,

@@ -55,6 +55,7 @@ def tables_to_xlsx(
         max_rows: Rows of a sheet, header included.
     """
     with xlsxwriter.Workbook(file, dict(_SAFE)) as book:
+        book.use_zip64()  # hundreds of thousands of calls pass 2 GiB before compression
         book.set_properties({"title": text(notice)})
         formats = {kind: book.add_format(look) for kind, look in _FORMATS.items()}
         head = book.add_format(

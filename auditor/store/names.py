@@ -17,7 +17,10 @@ def file_name(call_id: str, suffix: str) -> str:
     >>> file_name("C-1001", ".json"), file_name("../etc", ".json")
     ('C-1001.json', '%2E%2E%2Fetc.json')
     """
-    kept = "".join(char if _plain(char) else quote(char, safe="") for char in call_id)
+    # quote() leaves the tilde, which must not be forged: it marks names that were cut.
+    kept = "".join(
+        char if _plain(char) else quote(char, safe="").replace("~", "%7E") for char in call_id
+    )
     if kept.startswith("."):
         kept = kept.replace(".", "%2E")
     if len(kept.encode()) > _LONGEST:

@@ -393,3 +393,59 @@ def test_every_row_has_one_outcome(read: Read, table: list[list[str]]) -> None:
         ready = row.outcome is RowOutcome.READY
         assert ready == (not row.problems)
         assert not ready or (row.call is not None and row.recording is not None)
+
+
+def test_a_quote_that_is_never_closed_is_refused(read: Read) -> None:
+    """An open quotation mark would make all rows below it part of one cell."""
+    with pytest.raises(ManifestError) as caught:
+        read(f'{HEADER},agent_name\nC1,a.wav,1,x\nC2,b.wav,1,"y\nC3,c.wav,1,z\n')
+    assert "row 3" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("cell", "outcome"),
+    [
+        ('"x\nC2,b.wav,1,y"', RowOutcome.FAILED),
+        ('"x\ny"', RowOutcome.READY),
+        ('"x\n一, 二"', RowOutcome.READY),
+        ('""', RowOutcome.READY),
+    ],
+)
+def test_a_cell_that_swallows_rows_fails_its_row(
+    read: Read, cell: str, outcome: RowOutcome
+) -> None:
+    """Two stray quotes rows apart hide the rows between them; a line break alone is fine."""
+    rows = read(f"{HEADER},agent_name\nC1,a.wav,1,{cell}\nC3,c.wav,1,end\n").rows
+    assert [row.outcome for row in rows] == [outcome, RowOutcome.READY]
+
+
+def test_a_table_without_header_keeps_its_data_to_itself(read: Read) -> None:
+    """Where a call is taken for the header, its cells are not repeated in the message."""
+    with pytest.raises(ManifestError) as caught:
+        read("C1,a.wav,13800000000,13800000000\n")
+    assert "13800000000" not in str(caught.value)
+    assert "repeats the name of column 3" in str(caught.value)
+
+
+@pytest.mark.parametrize("encoding", ["undefined", "hex", "no\tsuch", "idna"])
+def test_an_encoding_that_decodes_nothing_is_refused(read: Read, encoding: str) -> None:
+    """Python knows codecs that are none for text files."""
+    with pytest.raises(ManifestError, match="bad_encoding"):
+        read(TEXT, encoding=encoding)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array([2**62], pa.timestamp("us", "UTC")),
+        pa.array([1767225600], pa.timestamp("s", "Mars/X")),
+        pa.array([2**31 - 1], pa.date32()),
+        pa.array([2**62], pa.duration("s")),
+    ],
+)
+def test_parquet_values_beyond_the_calendar_are_refused(tmp_path: Path, column: pa.Array) -> None:
+    """Parquet holds instants and zones that Python cannot; the file is refused by name."""
+    columns = {"call_id": ["C1"], "path": ["a.wav"], "agent_id": ["1"], "x": column}
+    pq.write_table(pa.table(columns), tmp_path / "m.parquet")
+    with pytest.raises(ManifestError, match="unreadable"):
+        read_manifest(tmp_path / "m.parquet", tmp_path, OPTIONS)

@@ -58,3 +58,9 @@ def test_names_are_safe(call_id: str) -> None:
 def test_names_differ_where_ids_differ(ids: list[str]) -> None:
     """No two ids share a file."""
     assert len({file_name(call_id, ".json") for call_id in ids}) == len(ids)
+
+
+def test_a_shortened_name_cannot_be_forged() -> None:
+    """An id that spells the shortened name of a longer one gets another name."""
+    long = file_name("x" * 190, "")
+    assert file_name(long, "") != long
