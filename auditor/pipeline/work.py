@@ -68,6 +68,10 @@ class Worker:
             raise
         except AudioError as error:
             return replace(record, reason=error.reason, message=f"{job.shown}: {error.message}")
+        except RecogniserError as error:
+            return replace(
+                record, reason="recogniser_failed", message=f"{job.shown}: {error.message}"
+            )
         except AuditorError as error:
             reason = error.problems[0].reason if error.problems else "unreadable"
             return replace(record, reason=reason, message=f"{job.shown}: {error}")

@@ -23,6 +23,7 @@ from auditor.report.columns import (
     rounded,
 )
 from auditor.report.i18n import Words
+from auditor.report.labels import RECOGNISER
 
 
 def _rate_columns(topic: str, zh: str, en: str, kind: str) -> tuple[Column, ...]:
@@ -53,7 +54,7 @@ _AGENT = (
     Column("major_findings", "严重发现", "Major findings", WHOLE, 9),
     Column("minor_findings", "一般发现", "Minor findings", WHOLE, 9),
     Column("findings_per_100", "每百通发现", "Findings per 100 calls", NUMBER, 10),
-    Column("undetermined", "待人工复核", "For review", WHOLE, 10),
+    Column("undetermined", "待人工判定", "For review", WHOLE, 10),
 )
 
 
@@ -163,8 +164,10 @@ def summary_table(info: RunInfo, records: Iterable[CallRecord], words: Words) ->
         yield words("run"), info.run_id
         yield words("made_at"), moment(info.finished_at)
         yield words("fingerprint"), info.policy.get("fingerprint", "")
-        for name, version in {**info.recogniser, **info.versions}.items():
-            yield name, version
+        for name in RECOGNISER:
+            if info.recogniser.get(name):
+                yield words.label("recogniser", name), info.recogniser[name]
+        yield from info.versions.items()
 
     return Table("summary", "概要", "Summary", columns, rows)
 

@@ -23,7 +23,7 @@ from auditor.report.charts import score_bar, trend
 from auditor.report.clips import ClipMaker, address
 from auditor.report.columns import clock, moment
 from auditor.report.i18n import Words
-from auditor.report.labels import GRADE
+from auditor.report.labels import GRADE, RECOGNISER
 from auditor.report.matrices import category_matrix, disclosure_matrix
 from auditor.report.quotes import Surroundings, around, quote_parts
 from auditor.report.view import (
@@ -43,9 +43,6 @@ MOST_FINDINGS = 2_000
 MOST_FATAL = 50
 MOST_UNHEARD = 500
 MOST_CLEAN = 100
-
-Key = tuple[int, int]
-"""Record and finding by position."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,11 +110,16 @@ class Builder:
             categories=category_matrix(cards, self.words),
             disclosures=disclosure_matrix(cards, self.words),
             review=tuple(review),
-            unheard=tuple(Unheard(r, self._reason(r)) for r in unheard[:MOST_UNHEARD]),
+            unheard=tuple(map(self._unheard, unheard[:MOST_UNHEARD])),
             unheard_total=len(unheard),
             trend=trend(self.records),
             shown=sum(len(keys) for keys in shown.values()),
             total=sum(len(r.audit.findings) for r in audited if r.audit is not None),
+            made_with=tuple(
+                (self.words.label("recogniser", name), info.recogniser[name])
+                for name in RECOGNISER
+                if info.recogniser.get(name)
+            ),
             grades=tuple((grade, self.words.label("grade", grade)) for grade in GRADE),
             topics=sorted({f.topic for v in calls.values() for f in v.findings}),
         )
@@ -135,8 +137,9 @@ class Builder:
             chosen[place].append(number)
         return {place: sorted(chosen[place]) for place in sorted(chosen)}
 
-    def _reason(self, record: CallRecord) -> str:
-        return "" if record.reason is None else self.words.label("reason", record.reason)
+    def _unheard(self, record: CallRecord) -> Unheard:
+        reason = "" if record.reason is None else self.words.label("reason", record.reason)
+        return Unheard(record, reason, self.words.detail_of(record))
 
     def _agents(
         self, cards: Sequence[Scorecard], calls: Mapping[int, CallView]

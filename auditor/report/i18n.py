@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from auditor.domain.findings import Category, Disclosure, Finding
+from auditor.domain.runs import CallRecord
 from auditor.errors import UsageError
 from auditor.report.labels import GROUPS, Pair
+from auditor.report.reasons import advice_on
 from auditor.settings import LANGUAGES
 
 TEXTS: Mapping[str, Pair] = {
@@ -50,7 +52,7 @@ TEXTS: Mapping[str, Pair] = {
     "agents": ("坐席评分", "Agents"),
     "disclosures": ("必须告知事项", "Required disclosures"),
     "findings": ("发现", "Findings"),
-    "for_review": ("待人工复核", "For human review"),
+    "for_review": ("待人工判定", "For human review"),
     "unheard": ("未质检通话", "Calls not audited"),
     "method": ("评分方法与图例", "Method and legend"),
     "hours": ("{hours} 小时", "{hours} hours"),
@@ -71,7 +73,7 @@ TEXTS: Mapping[str, Pair] = {
         "Above: calls audited; last line: mean score",
     ),
     "attention_note": (
-        "{number} 通被机器判为触发一票否决，请最先复核。",
+        "有 {number} 通被机器判定触发一票否决，请优先复核。",
         "A machine judged {number} calls fatal; review these first.",
     ),
     "and_more": ("……另有 {number} 项", "… and {number} more"),
@@ -92,7 +94,7 @@ TEXTS: Mapping[str, Pair] = {
     "per_100": ("每百通发现", "Findings per 100 calls"),
     "not_ranked": ("样本不足，不排名", "too few, not ranked"),
     "unranked": ("不排名", "not ranked"),
-    "clean_agents": ("没有发现的坐席", "Agents without findings"),
+    "clean_agents": ("未发现问题的坐席", "Agents without findings"),
     "categories": ("违规类别", "Violation categories"),
     "categories_note": (
         "每百通适用通话中有计分违规的通数；小字为 涉及/适用 通数与95%置信区间。",
@@ -120,7 +122,7 @@ TEXTS: Mapping[str, Pair] = {
     "nothing_fits": ("没有符合条件的发现。", "No finding fits."),
     "no_calls": ("没有已质检的通话。", "No call was audited."),
     "left_out": ("该坐席另有 {number} 项发现未在页面列出，见", "{number} more findings are in"),
-    "clean_calls": ("无发现的通话：", "Calls without findings: "),
+    "clean_calls": ("未发现问题的通话：", "Calls without findings: "),
     "for_review_note": (
         "录音或说话人不够确定，机器不作判定、不计分，由人工听音决定。",
         "Sound or speaker was not sure enough: not judged and not scored; a person decides.",
@@ -160,8 +162,7 @@ TEXTS: Mapping[str, Pair] = {
     ),
     "grades": ("条款核实等级", "How clauses were verified"),
     "made_with": ("批次与版本", "Run and versions"),
-    "recogniser": ("识别模型", "Recogniser"),
-    "whole_call": ("全通未听到相应内容", "Not heard anywhere in the call"),
+    "whole_call": ("整通电话未听到相应内容", "Not heard anywhere in the call"),
     "nearest": ("最接近的一处：", "Nearest attempt:"),
     "callee": ("外呼对象", "callee"),
     "overdue": ("逾期 {number} 天", "{number} days overdue"),
@@ -220,6 +221,11 @@ class Words:
         if category is not None:
             return self.label("category", category.value)
         return "" if disclosure is None else self.label("disclosure", disclosure.value)
+
+    def detail_of(self, record: CallRecord) -> str:
+        """Return why a call was not audited and what to do; the English is the call's message."""
+        advice = advice_on(record) if self.lang == "zh" else None
+        return record.message if advice is None else advice
 
     def title_of(self, finding: Finding) -> str:
         """Return the title of a finding's rule, in Chinese where there is no other."""

@@ -1,8 +1,10 @@
-"""Names of values in Chinese and English: categories, disclosures, severities, reasons."""
+"""Names of values in Chinese and English: categories, disclosures, severities and so on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+
+from auditor.report.reasons import REASONS
 
 Pair = tuple[str, str]
 """The Chinese and the English wording."""
@@ -109,39 +111,9 @@ HEALTH: Mapping[str, Pair] = {
     "extension_mismatch": ("文件扩展名不符", "Wrong file extension"),
 }
 
-REASON: Mapping[str, Pair] = {
-    "agent_id_missing": ("缺少坐席工号", "Agent id missing"),
-    "bad_agent_id": ("坐席工号不可用", "Unusable agent id"),
-    "bad_call_id": ("通话编号不可用", "Unusable call id"),
-    "bad_channels": ("声道数异常", "Implausible channel count"),
-    "bad_rate": ("采样率异常", "Implausible sample rate"),
-    "bad_value": ("清单中有无法识别的值", "Unreadable value in the manifest"),
-    "call_id_missing": ("缺少通话编号", "Call id missing"),
-    "conflicting_duplicate": ("通话编号重复且录音不同", "One call id, several recordings"),
-    "demo_model_needs_synthetic": (
-        "演示识别模型只处理合成语音",
-        "Demo model hears synthetic calls only",
-    ),
-    "duplicate_row": ("清单行重复", "Repeated manifest row"),
-    "empty_file": ("空文件", "Empty file"),
-    "hash_mismatch": ("文件与清单哈希不符", "File differs from its hash"),
-    "internal_error": ("程序内部错误", "Fault inside the program"),
-    "missing": ("录音缺失", "Recording missing"),
-    "no_manifest_row": ("录音不在清单中", "No manifest row"),
-    "no_recogniser": ("未指定识别模型", "No recogniser chosen"),
-    "no_samples": ("文件中没有声音数据", "No sound in the file"),
-    "no_speech": ("录音中无人说话", "Nobody speaks"),
-    "not_a_regular_file": ("不是普通文件", "Not a regular file"),
-    "out_of_memory": ("内存不足", "Out of memory"),
-    "path_missing": ("清单未给出录音路径", "No path in the manifest"),
-    "path_outside_root": ("路径超出录音目录", "Path leaves the folder"),
-    "ragged_row": ("清单行列数不符", "Row with wrong cell count"),
-    "rate_missing": ("裸数据文件缺少采样率", "Raw file without sample rate"),
-    "too_long": ("录音超过时长上限", "Recording too long"),
-    "undecodable": ("无法解码", "Cannot be decoded"),
-    "unreadable": ("无法读取", "Cannot be read"),
-    "unsupported_format": ("不支持的格式", "Unsupported format"),
-    "worker_died": ("处理进程意外退出", "Worker process died"),
+RECOGNISER: Mapping[str, Pair] = {
+    "model": ("识别模型", "Recogniser"),
+    "digest": ("模型指纹", "Model fingerprint"),
 }
 
 GROUPS: Mapping[str, Mapping[str, Pair]] = {
@@ -158,5 +130,6 @@ GROUPS: Mapping[str, Mapping[str, Pair]] = {
     "seat": SEAT,
     "grade": GRADE,
     "health": HEALTH,
-    "reason": REASON,
+    "recogniser": RECOGNISER,
+    "reason": {name: (reason.zh, reason.en) for name, reason in REASONS.items()},
 }

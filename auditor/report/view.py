@@ -126,6 +126,7 @@ class Unheard:
 
     record: CallRecord
     reason: str
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,7 @@ class Page:
         review: Undetermined findings shown, with the call's agent.
         shown: Findings on the page.
         total: Findings of the run.
+        made_with: What is known of the recogniser, by name.
     """
 
     info: RunInfo
@@ -166,5 +168,6 @@ class Page:
     trend: Trend | None
     shown: int
     total: int
+    made_with: tuple[tuple[str, str], ...]
     grades: Sequence[tuple[str, str]]
     topics: Sequence[str]

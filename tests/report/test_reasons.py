@@ -1,0 +1,91 @@
+"""Why calls were not audited reads as Chinese in the Chinese report, as English in the other."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import auditor.audio
+from auditor.domain.findings import CallOutcome
+from auditor.domain.runs import CallRecord
+from auditor.report.i18n import Words
+from auditor.report.reasons import REASONS
+
+PACKAGE = Path(auditor.audio.__file__).parent.parent
+NOT_OF_A_CALL = {
+    # These stop a run or a file is refused as a whole; no call ends with them.
+    *("bad_column_type", "duplicate_column", "empty_manifest", "missing_column", "nothing_to_do"),
+    *("two_manifests", "unknown_timezone", "unknown_disclosure", "unknown_label", "bad_line"),
+    # These are notes about a transcript that is used all the same.
+    *("cleaned_text", "ignored_key", "out_of_order", "overlap_same_speaker", "words_differ"),
+}
+RAISED = re.compile(
+    r"""(?:AudioError|Problem|_error|InstantError|problem|_skip)\(\s*"""
+    r"""(?:[^"'(),]+(?:\([^()]*\))?[^"'(),]*,\s*|f?"[^"]*",\s*)?"([a-z]+(?:_[a-z]+)+)"[,)]"""
+    r"""|reason="([a-z]+(?:_[a-z]+)+)\""""
+)
+
+
+def raised() -> set[str]:
+    """Reasons of two words or more as the modules that read calls write them."""
+    folders = (PACKAGE / name for name in ("audio", "ingest", "pipeline"))
+    text = "".join(path.read_text("utf-8") for folder in folders for path in folder.glob("*.py"))
+    return {first or second for first, second in RAISED.findall(text)}
+
+
+def failed(reason: str | None, recording: str | None = None, row: int | None = None) -> CallRecord:
+    """A call that was not audited."""
+    return CallRecord(
+        call_id="C1",
+        outcome=CallOutcome.FAILED,
+        reason=reason,
+        message="the message in English",
+        recording=recording,
+        row=row,
+    )
+
+
+def test_the_search_finds_reasons() -> None:
+    """The pattern of this test sees what it has to see."""
+    known = {"empty_file", "hash_mismatch", "naive_time", "no_manifest_row", "end_before_start"}
+    assert known <= raised()
+
+
+def test_every_reason_a_call_can_end_with_has_its_words() -> None:
+    """A reason new in the code gets a name and a sentence before it gets into a report."""
+    columns = {"amount_as_of", "started_at"}
+    assert raised() - NOT_OF_A_CALL - columns - set(REASONS) == set()
+
+
+def test_documented_reasons_of_recordings_have_their_words() -> None:
+    """The list in the package's own words is covered."""
+    listed = (auditor.audio.__doc__ or "").partition("is one of:")[2]
+    assert set(re.findall(r"``(\w+)``", listed)) <= set(REASONS)
+
+
+@pytest.mark.parametrize("name", REASONS)
+def test_advice_is_one_chinese_sentence(name: str) -> None:
+    """Names are short, sentences end, and neither quotes code."""
+    reason = REASONS[name]
+    assert reason.advice.endswith("。")
+    assert reason.advice.count("。") == 1
+    assert len(reason.zh) <= 16
+    assert not re.search(r"[a-z_]{3,}", reason.zh + reason.advice)
+
+
+@pytest.mark.parametrize(
+    ("record", "zh"),
+    [
+        (failed("empty_file", "a/b.wav", 3), "a/b.wav：录音文件为零字节，请重新复制。"),
+        (failed("path_missing", None, 3), "清单第 3 行：清单该行没有填写录音路径，请补填。"),
+        (failed("out_of_memory"), "处理该通电话时内存不足，请减少同时处理的通数。"),
+        (failed("from_a_plugin", "a.wav"), "the message in English"),
+        (failed(None), "the message in English"),
+    ],
+)
+def test_the_detail_is_in_the_language_of_the_report(record: CallRecord, zh: str) -> None:
+    """Chinese says file or row and what to do; English is the call's own message."""
+    assert Words("zh").detail_of(record) == zh
+    assert Words("en").detail_of(record) == "the message in English"
