@@ -27,6 +27,15 @@ def data_folder(name: str) -> Path:
     raise UsageError(f"the folder {name!r} is missing from the installation; install auditor again")
 
 
+def model_folder(name: str) -> Path:
+    """Return the folder of a shipped model, e.g. ``roles``; whether it is there is not looked at.
+
+    Raises:
+        UsageError: No models are installed at all.
+    """
+    return data_folder("models") / name
+
+
 def samples_folder() -> Path:
     """Return the folder of the shipped sample recordings."""
     return _PACKAGE / "samples"

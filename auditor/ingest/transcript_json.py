@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from auditor.domain.calls import Call
-from auditor.domain.transcripts import Transcript, Turn, Word
+from auditor.domain.transcripts import Health, Transcript, Turn, Word
 
 CALL_KEYS = (
     *("call_id", "agent_id", "agent_name", "team", "customer_id", "started_at", "direction"),
@@ -22,24 +22,21 @@ def transcript_to_json(transcript: Transcript) -> dict[str, Any]:
     ``speaker_confidence``, ``speaker_method`` and ``marks`` in a segment where they say more
     than the default, and ``health`` at the top. Keys of ``extra`` come last.
     """
-    written: dict[str, Any] = _call(transcript.call)
+    written: dict[str, Any] = call_to_json(transcript.call)
     if transcript.duration is not None:
         written["duration"] = transcript.duration
     written["segments"] = [_segment(turn) for turn in transcript.turns]
     if transcript.source:
         written["source"] = dict(transcript.source)
     if transcript.health is not None:
-        written["health"] = {
-            "usable": transcript.health.usable,
-            "issues": [issue.value for issue in transcript.health.issues],
-            "measures": dict(transcript.health.measures),
-        }
+        written["health"] = health_to_json(transcript.health)
     for key, value in transcript.extra.items():
         written.setdefault(key, value)
     return written
 
 
-def _call(call: Call) -> dict[str, Any]:
+def call_to_json(call: Call) -> dict[str, Any]:
+    """Return what is known of a call, under ``CALL_KEYS``; absent values are left out."""
     values: dict[str, Any] = {
         "call_id": call.call_id,
         "agent_id": call.agent_id,
@@ -59,6 +56,15 @@ def _call(call: Call) -> dict[str, Any]:
         "attributes": dict(call.attributes) or None,
     }
     return {key: value for key, value in values.items() if value is not None}
+
+
+def health_to_json(health: Health) -> dict[str, Any]:
+    """Return the quality of a call's sound: ``usable``, ``issues`` and ``measures``."""
+    return {
+        "usable": health.usable,
+        "issues": [issue.value for issue in health.issues],
+        "measures": dict(health.measures),
+    }
 
 
 def _segment(turn: Turn) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from auditor.errors import AudioError, AuditorError, OutputError, RecogniserErro
 from auditor.ingest.transcripts import read_transcript, transcript_to_json
 from auditor.pipeline.jobs import Job, Recipe
 from auditor.pipeline.judging import build_detector
+from auditor.resources import model_folder
 from auditor.scoring.calls import score_call
 from auditor.store.atomic import write_text
 from auditor.store.names import file_name
@@ -150,7 +151,6 @@ def build_listener(recipe: Recipe, prompt: str, hotwords: str) -> tuple[Listen, 
     from auditor.audio.limits import AudioLimits
     from auditor.transcribe.cache import TranscriptCache
     from auditor.transcribe.firewall import Inventions
-    from auditor.transcribe.folders import packaged_model_dir
     from auditor.transcribe.listen import listen
     from auditor.transcribe.models import resolve_model
     from auditor.transcribe.role_model import load_role_model
@@ -175,7 +175,7 @@ def build_listener(recipe: Recipe, prompt: str, hotwords: str) -> tuple[Listen, 
     hear = partial(
         listen,
         recogniser=recogniser,
-        role_model=load_role_model(packaged_model_dir("roles")),
+        role_model=load_role_model(model_folder("roles")),
         normaliser=normaliser,
         inventions=Inventions.shipped(normaliser.fold),
         cache=TranscriptCache(recipe.cache),

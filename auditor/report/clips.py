@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from auditor.audio.limits import AudioLimits
 from auditor.domain.calls import Recording
 from auditor.domain.spans import TimeSpan
 from auditor.errors import AudioError
+from auditor.settings import MAX_HOURS
 
 BUDGET = 6_000_000
 """Bytes of base64 that all clips of a page may take together."""
 
 _LEAD_S = 1.5
 _LONGEST_S = 20.0
+_ANY_LENGTH = AudioLimits(max_hours=MAX_HOURS[1])
 
 
 @dataclass(slots=True)
@@ -45,7 +48,8 @@ class ClipMaker:
         start = max(0.0, time.start - _LEAD_S)
         end = min(max(time.end, time.start + 1.0) + _LEAD_S, start + _LONGEST_S)
         try:
-            sound = clip_bytes(Recording(path=path), start, end, kind="mp3")
+            # The run has accepted the recording by its own limits; a clip adds none.
+            sound = clip_bytes(Recording(path=path), start, end, kind="mp3", limits=_ANY_LENGTH)
         except AudioError:
             return None
         data = base64.b64encode(sound).decode("ascii")

@@ -7,7 +7,7 @@ from typing import Any
 from auditor.domain.calls import Call
 from auditor.domain.findings import CallAudit, Finding, Match
 from auditor.domain.runs import CallRecord, CallScore, RunInfo
-from auditor.domain.transcripts import Health
+from auditor.ingest.transcript_json import call_to_json, health_to_json
 
 
 def finding_to_json(finding: Finding) -> dict[str, Any]:
@@ -86,8 +86,8 @@ def record_to_json(record: CallRecord) -> dict[str, Any]:
         "disclosures_made": None if audit is None else _made(audit),
         "rules": None if audit is None else _rules(audit),
         "seconds": dict(record.seconds),
-        "health": None if record.health is None else _health(record.health),
-        "call": None if record.call is None else _call(record.call),
+        "health": None if record.health is None else health_to_json(record.health),
+        "call": None if record.call is None else _circumstances(record.call),
     }
 
 
@@ -121,32 +121,10 @@ def _rules(audit: CallAudit) -> list[dict[str, Any]]:
     ]
 
 
-def _health(health: Health) -> dict[str, Any]:
-    return {
-        "usable": health.usable,
-        "issues": [issue.value for issue in health.issues],
-        "measures": dict(health.measures),
-    }
-
-
-def _call(call: Call) -> dict[str, Any]:
-    values = {
-        "agent_name": call.agent_name,
-        "team": call.team,
-        "customer_id": call.customer_id,
-        "started_at": None if call.started_at is None else call.started_at.isoformat(),
-        "direction": None if call.direction is None else call.direction.value,
-        "callee": None if call.callee is None else call.callee.value,
-        "overdue_days": call.overdue_days,
-        "seat": None if call.seat is None else call.seat.value,
-        "answered": call.answered,
-        "amount_due": call.amount_due,
-        "amount_as_of": None if call.amount_as_of is None else call.amount_as_of.isoformat(),
-        "case_status": call.case_status,
-        "synthetic": call.synthetic or None,
-        "attributes": dict(call.attributes) or None,
-    }
-    return {key: value for key, value in values.items() if value is not None}
+def _circumstances(call: Call) -> dict[str, Any]:
+    # The two ids stand one level up, where also a call without circumstances has them.
+    values = call_to_json(call)
+    return {key: values[key] for key in values if key not in ("call_id", "agent_id")}
 
 
 def run_to_json(info: RunInfo) -> dict[str, Any]:

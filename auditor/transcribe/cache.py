@@ -9,16 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import os
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from auditor.errors import OutputError
+from auditor.store.atomic import make_folder, write_bytes
 from auditor.transcribe.base import Piece, PieceWord
 
 _VERSION = 1
@@ -94,31 +91,8 @@ class TranscriptCache:
         entry = json.dumps({"checksum": _checksum(body), "body": body}, ensure_ascii=False)
         packed = zstandard.ZstdCompressor(level=6, write_checksum=True).compress(entry.encode())
         path = self.path(audio_sha256, fingerprint)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _write_whole(path, packed)
-        except OSError as err:
-            raise OutputError(f"The cache folder {self.root} cannot be written: {err}") from err
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    """Write beside the target, flush to disk, then take the target's name."""
-    handle, name = tempfile.mkstemp(prefix=".part-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        make_folder(path.parent)
+        write_bytes(path, packed)
 
 
 def _checksum(body: object) -> str:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from auditor.audio.speakers import VoiceLabel
 from auditor.domain.calls import Speaker
+from auditor.resources import model_folder
 from auditor.text.normalise import Normaliser
 from auditor.transcribe.base import Piece, PieceWord
-from auditor.transcribe.folders import packaged_model_dir
 from auditor.transcribe.mono import MonoLimits, assign_roles
 from auditor.transcribe.role_model import RoleModel, load_role_model
 from auditor.transcribe.roles import decide_channels
@@ -124,7 +124,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print channel and sentence accuracy for each file or folder."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("paths", nargs="+", type=Path, help="batch files or transcript folders")
-    parser.add_argument("--model", type=Path, default=packaged_model_dir("roles"))
+    parser.add_argument("--model", type=Path, default=model_folder("roles"))
     options = parser.parse_args(arguments)
     model, fold = load_role_model(options.model), Normaliser().fold
     for path in options.paths:

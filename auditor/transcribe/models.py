@@ -10,7 +10,7 @@ from typing import Any
 
 from auditor.domain.calls import Call
 from auditor.errors import Problem, RecogniserError
-from auditor.transcribe.folders import packaged_model_dir
+from auditor.resources import model_folder
 
 DEMO_NAME = "demo"
 DEMO_NOTICE = (
@@ -79,7 +79,7 @@ def resolve_model(name: str, *, download: bool = True, demo_dir: Path | None = N
         RecogniserError: No such model here, files missing, or files changed.
     """
     if name == DEMO_NAME:
-        return _demo(demo_dir or packaged_model_dir("asr-demo"))
+        return _demo(demo_dir or model_folder("asr-demo"))
     folder = Path(name).expanduser()
     if name and folder.is_dir():
         return _local(name, folder.resolve())

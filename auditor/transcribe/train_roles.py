@@ -15,8 +15,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from auditor.domain.calls import Speaker
+from auditor.resources import model_folder
 from auditor.text.normalise import Normaliser
-from auditor.transcribe.folders import packaged_model_dir
 from auditor.transcribe.role_model import CARD_FILE, TERMS_FILE, WEIGHTS_FILE, terms_of
 
 Dialogue = tuple[tuple[Speaker, str], ...]
@@ -123,7 +123,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Train on every batch but the held-out ones and write the model."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, default=Path("models/corpus/calls"))
-    parser.add_argument("--out", type=Path, default=packaged_model_dir("roles"))
+    parser.add_argument("--out", type=Path, default=model_folder("roles"))
     parser.add_argument("--hold-out", nargs="*", default=["b008.txt"])
     parser.add_argument("--terms", type=int, default=20_000)
     parser.add_argument("--strength", type=float, default=0.3)

@@ -129,7 +129,7 @@ def test_a_process_killed_while_saving_leaves_no_broken_entry(cache, tmp_path):
 def test_an_unwritable_folder_is_a_clear_error(tmp_path, lanes):
     """The folder's name is taken by a file."""
     (tmp_path / "cache").write_text("")
-    with pytest.raises(OutputError, match="cannot be written"):
+    with pytest.raises(OutputError, match="cannot write"):
         TranscriptCache(tmp_path / "cache").save(AUDIO, ENGINE, lanes)
 
 

@@ -14,9 +14,9 @@ from auditor.audio.limits import RATE
 from auditor.domain.calls import AgentChannel, Call, Recording, Speaker
 from auditor.domain.transcripts import HealthIssue, Mark
 from auditor.errors import AudioError
+from auditor.resources import model_folder
 from auditor.transcribe.base import Piece
 from auditor.transcribe.cache import TranscriptCache
-from auditor.transcribe.folders import packaged_model_dir
 from auditor.transcribe.listen import listen
 from auditor.transcribe.models import resolve_model
 from auditor.transcribe.role_model import load_role_model
@@ -90,7 +90,7 @@ def talk(speech):
 @pytest.fixture(scope="module")
 def role_model():
     """The shipped one."""
-    return load_role_model(packaged_model_dir("roles"))
+    return load_role_model(model_folder("roles"))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from auditor.domain.calls import Call
 from auditor.errors import ExitCode, RecogniserError
-from auditor.transcribe.folders import packaged_model_dir
+from auditor.resources import model_folder
 from auditor.transcribe.models import (
     DEMO_NOTICE,
     WAYS,
@@ -161,4 +161,4 @@ def test_the_demo_model_hears_synthetic_calls_only(synthetic, reason):
 
 def test_a_checkout_uses_its_own_models():
     """Not a copy installed earlier."""
-    assert (packaged_model_dir("roles") / "card.json").is_file()
+    assert (model_folder("roles") / "card.json").is_file()

@@ -9,7 +9,7 @@ import pytest
 from auditor.audio.speakers import VoiceLabel
 from auditor.domain.calls import Speaker
 from auditor.errors import RecogniserError
-from auditor.transcribe.folders import packaged_model_dir
+from auditor.resources import model_folder
 from auditor.transcribe.mono import assign_roles, split_questions
 from auditor.transcribe.role_model import load_role_model, terms_of
 from auditor.transcribe.roles import decide_channels, owners
@@ -34,7 +34,7 @@ CUSTOMER = [
 @pytest.fixture(scope="module")
 def model():
     """The shipped role model."""
-    return load_role_model(packaged_model_dir("roles"))
+    return load_role_model(model_folder("roles"))
 
 
 def test_the_agents_channel_is_found_on_either_side(model, fold):
@@ -246,7 +246,7 @@ def test_a_model_without_a_usable_card_is_refused(card, corpus, tmp_path):
 
 def test_the_shipped_model_is_small_and_held_out_its_test_batch():
     """Under a megabyte, and its card says what it was trained on."""
-    folder = packaged_model_dir("roles")
+    folder = model_folder("roles")
     assert sum(path.stat().st_size for path in folder.iterdir()) < 1_000_000
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
     assert "b008.txt" in card["held_out"]
