@@ -7,10 +7,9 @@ Nothing is imported here, so that ``import auditor.audio`` costs nothing. The mo
               float32 at 16 kHz).
 ``files``     ``open_regular(path, limits) -> BinaryIO``: never a link, pipe, device or folder.
 ``probe``     ``probe(recording, limits) -> Probe``: codec, rate, channels, length; no decoding.
-``decode``    ``decode(recording, limits) -> Sound``; ``hash_recording(recording) -> str``.
+``decode``    ``decode(recording, limits) -> Sound``.
 ``channels``  ``inspect_channels(sound) -> ChannelReport``: mono, stereo, fake stereo, dead
-              channel, cross-talk echo; ``report.louder(time)``,
-              ``report.echo_share(channel, time)``.
+              channel, cross-talk echo; ``report.echo_share(channel, time)``.
 ``vad``       ``VoiceActivity`` protocol (``speech(samples) -> tuple[TimeSpan, ...]``) and the
               cheap ``EnergyVoice``; ``voiced_share(speech, time) -> float``.
 ``health``    ``assess(sound, report, expected_seconds) -> Health``; ``HealthLimits``.

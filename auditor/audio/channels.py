@@ -104,15 +104,6 @@ class ChannelReport:
         """Whether each live track is one speaker's."""
         return self.layout is Layout.STEREO
 
-    def louder(self, time: TimeSpan, *, margin_db: float = 3.0) -> int | None:
-        """Return the channel louder than the other by ``margin_db`` over a time, else ``None``."""
-        if len(self.level_dbfs) < 2:
-            return None
-        left, right = (self.loudness.dbfs(channel, time) for channel in (0, 1))
-        if abs(left - right) < margin_db:
-            return None
-        return 0 if left > right else 1
-
     def echo_share(self, channel: int, time: TimeSpan) -> float:
         """Return the share of a time, 0..1, in which a channel only repeats the other."""
         length = time.end_ms - time.start_ms

@@ -74,21 +74,6 @@ def decode(recording: Recording, limits: AudioLimits = DEFAULT_LIMITS) -> Sound:
     )
 
 
-def hash_recording(recording: Recording, limits: AudioLimits = DEFAULT_LIMITS) -> str:
-    """Return the hex SHA-256 of a recording's bytes, e.g. to look its transcript up.
-
-    Raises:
-        AudioError: As for opening; ``hash_mismatch`` where the manifest declares another hash.
-    """
-    with open_regular(recording.path, limits) as file:
-        sha256 = sha256_of(file)
-    if recording.sha256 is not None and recording.sha256.lower() != sha256:
-        raise AudioError(
-            "hash_mismatch", "the recording is not the one the manifest describes (sha256 differs)"
-        )
-    return sha256
-
-
 @dataclass(slots=True)
 class Damage:
     """What went wrong so far while a stream is decoded.

@@ -1,4 +1,4 @@
-"""Find the terms of a lexicon as written, and as a recogniser may have misheard them."""
+"""Find the terms of a lexicon as a recogniser may have misheard them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Generic, TypeVar
 
 from ahocorasick_rs import AhoCorasick
 
-from auditor.domain.findings import How
 from auditor.domain.spans import CharSpan
 from auditor.text.compact import Compact, compact
 from auditor.text.pinyin import Syllables
@@ -24,56 +23,22 @@ _SHORT = 2
 
 @dataclass(frozen=True, slots=True)
 class Hit(Generic[Source]):
-    """A term found in a text.
+    """A misheard term found in a text.
 
     Args:
         span: In the original text.
         term: As the lexicon writes it.
         source: What the lexicon gave for the term.
-        how: ``LEXICON`` as written, ``PINYIN`` by its sound.
         heard: The characters found, without punctuation.
-        margin: By sound only: how much likelier the words around are with the term in place,
-            as a difference of natural logarithms.
+        margin: How much likelier the words around are with the term in place, as a difference
+            of natural logarithms.
     """
 
     span: CharSpan
     term: str
     source: Source
-    how: How
     heard: str
-    margin: float = 0.0
-
-
-class TermMatcher(Generic[Source]):
-    """Finds terms as written, whatever punctuation and spaces stand between their characters.
-
-    Args:
-        terms: Folded term -> source. Terms that differ in punctuation only are all reported.
-
-    Raises:
-        ValueError: A term has no letter, digit or Han character.
-    """
-
-    __slots__ = ("_automaton", "_terms")
-
-    def __init__(self, terms: Mapping[str, Source]) -> None:
-        keyed = _keyed(terms)
-        self._terms = tuple(keyed.values())
-        self._automaton = AhoCorasick([*keyed], store_patterns=False) if keyed else None
-
-    def find(self, view: Compact) -> tuple[Hit[Source], ...]:
-        """Return all hits, also nested and overlapping ones, by start, longest first."""
-        if self._automaton is None:
-            return ()
-        places = self._automaton.find_matches_as_indexes(view.text, overlapping=True)
-        if not places:
-            return ()
-        hits = [
-            Hit(view.span_back(start, end), term, source, How.LEXICON, view.text[start:end])
-            for index, start, end in places
-            for term, source in self._terms[index]
-        ]
-        return tuple(sorted(hits, key=_order))
+    margin: float
 
 
 class SoundMatcher(Generic[Source]):
@@ -81,7 +46,7 @@ class SoundMatcher(Generic[Source]):
 
     A recogniser writes 验正码 for 验证码. The syllables of a text are searched for those of the
     terms; a place counts when the best cut into words of its surroundings is likelier with the
-    term put in than as heard. Exact hits are left to ``TermMatcher``.
+    term put in than as heard. Terms as written are not reported.
 
     Args:
         terms: Folded term -> source; only those of Han characters and long enough are used.
@@ -163,7 +128,7 @@ class SoundMatcher(Generic[Source]):
             if margin >= self._least[len(key) > _SHORT]:
                 span = view.span_back(start, end)
                 for term, source in terms:
-                    yield Hit(span, term, source, How.PINYIN, heard, margin)
+                    yield Hit(span, term, source, heard, margin)
 
     def _margin(self, text: str, start: int, end: int, key: str) -> float:
         left, right = text[max(0, start - _WINDOW) : start], text[end : end + _WINDOW]
