@@ -57,6 +57,19 @@ def test_a_broken_policy_names_file_and_line(invoke: Invoke, copy: Path) -> None
     assert "unknown_key" in done.err
 
 
+def test_the_policy_of_the_environment_is_the_one_looked_at(
+    invoke: Invoke, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a run would go by is what ``policy`` and ``doctor`` speak of; an option goes first."""
+    path = copy / "policy.yaml"
+    path.write_text(re.sub("(?m)^id: .*$", "id: mine", path.read_text("utf-8")), "utf-8")
+    monkeypatch.setenv("AUDITOR_POLICY", str(copy))
+    assert invoke("policy", "check").out.startswith("mine ")
+    assert "Policy: mine " in invoke("doctor").out
+    shipped = invoke("policy", "check", "--policy", data_folder("lexicons"))
+    assert not shipped.out.startswith("mine ")
+
+
 def test_a_run_with_a_broken_policy_writes_nothing(
     invoke: Invoke, copy: Path, tmp_path: Path
 ) -> None:
