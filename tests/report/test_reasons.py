@@ -17,7 +17,14 @@ PACKAGE = Path(auditor.audio.__file__).parent.parent
 NOT_OF_A_CALL = {
     # These stop a run or a file is refused as a whole; no call ends with them.
     *("bad_column_type", "duplicate_column", "empty_manifest", "missing_column", "nothing_to_do"),
-    *("two_manifests", "unknown_timezone", "unknown_disclosure", "unknown_label", "bad_line"),
+    *(
+        "output_is_input",
+        "two_manifests",
+        "unknown_timezone",
+        "unknown_disclosure",
+        "unknown_label",
+        "bad_line",
+    ),
     # These are notes about a transcript that is used all the same.
     *("cleaned_text", "ignored_key", "out_of_order", "overlap_same_speaker", "words_differ"),
 }
