@@ -307,6 +307,22 @@ def _collect(segments: Sequence[Any], offset: float, samples: int) -> Decoded:
     )
 
 
+def log_mel(samples: NDArray[np.float32], seconds: int) -> NDArray[np.float32]:
+    """Return what the recogniser sees of 16 kHz samples, for training a model of one's own.
+
+    Args:
+        samples: Mono.
+        seconds: Window of the model.
+
+    Returns:
+        Log-mel features, shape (80, frames), 100 frames a second.
+    """
+    from faster_whisper.feature_extractor import FeatureExtractor
+
+    features = FeatureExtractor(chunk_length=seconds)(samples)[..., :-1]
+    return np.asarray(features, dtype=np.float32)
+
+
 def _compression(text: str) -> float:
     from faster_whisper.transcribe import get_compression_ratio
 

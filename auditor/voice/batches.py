@@ -14,7 +14,7 @@ from auditor.voice.tokens import CHUNK_SECONDS, Vocabulary
 from auditor.voice.windows import Window, WindowMaker
 
 MAX_FRAMES = CHUNK_SECONDS * 100
-#: Encoder positions of one CTC step: 1200 frames are 600 positions and 300 steps of 40 ms.
+#: Frames of one CTC step: 100 frames are a second, 50 encoder positions and 25 steps.
 CTC_FRAMES = 4
 IGNORED = -100
 _POOL_BATCHES = 12
@@ -47,10 +47,10 @@ class Batch:
 
 
 def log_mel(samples: Audio) -> NDArray[np.float16]:
-    """Log-mel of 16 kHz samples exactly as faster-whisper makes it, at most one window long."""
-    from faster_whisper.feature_extractor import FeatureExtractor
+    """Log-mel of 16 kHz samples exactly as the recogniser makes it, at most one window long."""
+    from auditor.transcribe import whisper
 
-    mel = FeatureExtractor(chunk_length=CHUNK_SECONDS)(samples)[..., :-1]
+    mel = whisper.log_mel(samples, CHUNK_SECONDS)
     return np.asarray(mel[:, :MAX_FRAMES], dtype=np.float16)
 
 
@@ -135,7 +135,7 @@ class BatchMaker:
             longest = usable[-1][0].shape[1]
             # At inference every window is padded with zeros to the full length.
             full_share = 0.2 if progress < 0.75 else 0.45
-            if self.rng.random() < full_share and progress > 0.7:
+            if self.rng.random() < full_share and progress > 0.75:
                 width = self.rng.choice((MAX_FRAMES, self.rng.randint(longest, MAX_FRAMES)))
             else:
                 width = min(MAX_FRAMES, longest + self.rng.randint(0, 40))
@@ -153,8 +153,11 @@ class BatchMaker:
         inputs = [ids[token] for token in ("<|startoftranscript|>", "<|zh|>", "<|transcribe|>")]
         end = ids["<|endoftext|>"]
         if not window.texts:
-            inputs.append(ids["<|notimestamps|>"])
-            return inputs, [ids["<|nospeech|>"], IGNORED, IGNORED, end], []
+            # An empty hypothesis has length 0, by which beam search divides its score: it never
+            # wins. The time token is written in its place; faster-whisper reads it as no text.
+            nothing = ids["<|0.00|>"]
+            inputs += [ids["<|notimestamps|>"], nothing]
+            return inputs, [ids["<|nospeech|>"], IGNORED, IGNORED, nothing, end], []
         before = self._prompt() if self.rng.random() < _PROMPTED else []
         timed = self.rng.random() < _TIMED
         if not timed:
