@@ -17,6 +17,14 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+def printable(text: str) -> str:
+    """Replace what could move a terminal's cursor, fake a line, or cannot be encoded.
+
+    For names of files in messages: anybody who may upload a file chooses its name.
+    """
+    return "".join(char if char.isprintable() else "\ufffd" for char in text)
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong with one input.
@@ -32,7 +40,7 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.message} [{self.reason}]"
+        return f"{printable(self.where)}: {self.message} [{self.reason}]"
 
 
 class AuditorError(Exception):

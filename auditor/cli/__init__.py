@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import io
 import logging
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -75,10 +80,34 @@ def cli(verbose: bool) -> None:  # noqa: FBT001 - click passes flags by name
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
 
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let a service manager's stop and a closed terminal end a run as Ctrl-C does."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores the second
+                before[number] = signal.signal(number, interrupt)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def main(arguments: list[str] | None = None) -> Any:
     """Run the command and exit with its status."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal or log of another encoding must not stop a run over a name.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
-        status = cli.main(arguments, prog_name="auditor", standalone_mode=False)
+        with _ended_in_order():
+            status = cli.main(arguments, prog_name="auditor", standalone_mode=False)
     except AuditorError as error:
         click.echo(f"auditor: {error}", err=True)
         sys.exit(error.exit_code)

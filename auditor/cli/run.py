@@ -90,6 +90,7 @@ def transcribe(**options: Any) -> int:
     from auditor.pipeline.plan import make_plan
     from auditor.pipeline.run import exit_code_of, settle
     from auditor.store.atomic import make_folder
+    from auditor.store.lock import locked
 
     source, manifest, out = options.pop("source"), options.pop("manifest"), options.pop("out")
     settings = settings_from(options)
@@ -99,7 +100,7 @@ def transcribe(**options: Any) -> int:
     recipe = _recipe(settings, out, judge=False)
     make_folder(out / "transcripts")
     _announce_demo(settings.model)
-    with showing(plan.rows) as progress:
+    with locked(out), showing(plan.rows) as progress:
         records = settle(plan, recipe, progress)
     _tell_failures([(r.outcome, r.message) for r in records])
     written = sum(record.outcome is CallOutcome.AUDITED for record in records)
@@ -139,12 +140,13 @@ def _recipe(settings: Settings, out: Path, *, judge: bool, model: str | None = N
     from auditor.pipeline.jobs import Recipe
     from auditor.pipeline.run import default_cache
 
+    chosen = model if judge else settings.model
     return Recipe(
         settings=settings,
         out=out,
         policy=settings.policy or data_folder("lexicons"),
-        cache=settings.cache or default_cache(),
-        model=model if judge else settings.model,
+        cache=None if chosen is None else settings.cache or default_cache(),
+        model=chosen,
         judge=judge,
     )
 

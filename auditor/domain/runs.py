@@ -11,6 +11,9 @@ from auditor.domain.calls import Call
 from auditor.domain.findings import CallAudit, CallOutcome, Category, Disclosure, Severity
 from auditor.domain.transcripts import Health
 
+OUTPUT_MARK = ".auditor-run"
+"""Name of the hidden file that tells an output folder from an input."""
+
 
 @dataclass(frozen=True, slots=True)
 class Deduction:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from auditor.domain.runs import OUTPUT_MARK
 from auditor.errors import ManifestError, Problem, UsageError
 from auditor.ingest.manifest import Manifest, ManifestOptions, Row, read_manifest
 
@@ -96,9 +97,15 @@ def _folder(
     without_row: list[Path] = []
     ignored = 0
     own = None if used is None else os.path.realpath(used)
-    for path, regular in _walk(root, {os.path.realpath(folder) for folder in exclude}):
+    outside = {os.path.realpath(folder) for folder in exclude}
+    of_run = is_output(root)
+    if of_run and str(root) in outside:
+        outside.add(str(root / "transcripts"))
+    for path, regular in _walk(root, outside):
         suffix = path.suffix.lower()
         if str(path) in named or str(path) == own:
+            continue
+        if of_run and path == root / "run.json":
             continue
         if regular and suffix == _TRANSCRIPT_SUFFIX:
             transcripts.append(path)
@@ -151,12 +158,14 @@ def _walk(folder: Path, exclude: set[str]) -> Iterator[tuple[Path, bool]]:
             continue
         path = Path(entry.path)
         if entry.is_dir(follow_symlinks=False):
-            if entry.path not in exclude and not _is_output(path):
+            if entry.path not in exclude and not is_output(path):
                 yield from _walk(path, exclude)
         else:
             yield path, entry.is_file(follow_symlinks=False)
 
 
-def _is_output(folder: Path) -> bool:
+def is_output(folder: Path) -> bool:
     """Tell whether a folder is the output of an earlier run, whose transcripts are copies."""
+    if (folder / OUTPUT_MARK).is_file():
+        return True
     return (folder / "run.json").is_file() and (folder / "findings.jsonl").is_file()

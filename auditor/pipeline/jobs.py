@@ -67,7 +67,7 @@ class Recipe:
         settings: Options of the run.
         out: Output folder.
         policy: Policy folder.
-        cache: Folder of the transcription cache.
+        cache: Folder of the transcription cache; ``None`` when no recogniser is needed.
         model: Name or folder of the recogniser's model; ``None`` when none is needed.
         judge: Whether transcripts are held against the policy.
     """
@@ -75,6 +75,6 @@ class Recipe:
     settings: Settings
     out: Path
     policy: Path
-    cache: Path
+    cache: Path | None
     model: str | None
     judge: bool = True

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from auditor.domain.findings import CallOutcome
 from auditor.domain.runs import CallRecord
-from auditor.errors import Problem, UsageError
+from auditor.errors import Problem, UsageError, printable
 from auditor.ingest.discover import Inputs, discover
 from auditor.ingest.manifest import ManifestOptions, Row, RowOutcome
 from auditor.pipeline.jobs import Job, Plan
@@ -65,6 +65,7 @@ def make_plan(
         shown = _shown(path, inputs.root)
         jobs.append(Job(index=index, call_id=path.stem, shown=shown, transcript=path))
         index += 1
+    _spare_inputs(jobs, exclude)
     if not jobs and len(settled) == unwanted:
         kinds = {"recordings": recordings, "transcripts": transcripts}
         wanted = " or ".join(kind for kind, is_wanted in kinds.items() if is_wanted)
@@ -80,6 +81,14 @@ def make_plan(
         manifest=inputs.manifest,
         ignored=inputs.ignored,
     )
+
+
+def _spare_inputs(jobs: Sequence[Job], exclude: Sequence[Path]) -> None:
+    places = {os.path.realpath(folder / "transcripts") for folder in exclude}
+    for job in jobs:
+        if job.transcript is not None and os.path.realpath(job.transcript.parent) in places:
+            problem = Problem(job.shown, "output_is_input", "choose another output folder")
+            raise UsageError("the output would overwrite transcripts of the input", problem)
 
 
 def _row_job(index: int, row: Row, inputs: Inputs, *, is_transcript: bool) -> Job:
@@ -129,7 +138,7 @@ def _without_row(path: Path, root: Path) -> CallRecord:
         outcome=CallOutcome.SKIPPED,
         recording=shown,
         reason="no_manifest_row",
-        message=f"{shown}: no manifest row says whose call this is",
+        message=f"{printable(shown)}: no manifest row says whose call this is",
     )
 
 

@@ -10,11 +10,14 @@ import copyreg
 import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
+
+from auditor.errors import AuditorError
 
 JobT = TypeVar("JobT")
 ResultT = TypeVar("ResultT")
@@ -47,6 +50,11 @@ class Done(Generic[JobT, ResultT]):
     died: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Stop:
+    error: AuditorError
+
+
 @dataclass(slots=True)
 class _Worker(Generic[JobT]):
     process: SpawnProcess
@@ -71,13 +79,22 @@ def _serve(pipe: Connection, make: Make[Any, Any]) -> None:
 
     # The parent decides what an interrupt means; a worker just goes when its pipe closes.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    do = make()
-    while True:
-        try:
-            job = pipe.recv()
-        except EOFError:
-            return
-        pipe.send(do(job))
+    try:
+        do = make()
+        while True:
+            try:
+                job = pipe.recv()
+            except EOFError:
+                return
+            _answer(pipe, do(job))
+    except AuditorError as error:
+        # What no call can help, such as a full disk, stops the run instead of failing each call.
+        _answer(pipe, _Stop(error))
+
+
+def _answer(pipe: Connection, result: object) -> None:
+    with suppress(BrokenPipeError):  # the parent is gone
+        pipe.send(result)
 
 
 def run_jobs(
@@ -89,6 +106,9 @@ def run_jobs(
         jobs: Picklable.
         make: Builds what does a job, once in each worker.
         workers: How many at once.
+
+    Raises:
+        AuditorError: What a worker raised; the other workers are ended.
     """
     context = multiprocessing.get_context("spawn")
     state = _State(iter(jobs))
@@ -125,7 +145,9 @@ def run_jobs(
 
 def _give(worker: _Worker[JobT], job: JobT) -> None:
     worker.job = job
-    worker.pipe.send(job)
+    # A worker may die between two jobs; its closed pipe then tells, as when it dies at work.
+    with suppress(OSError):
+        worker.pipe.send(job)
 
 
 def _collect(
@@ -148,6 +170,8 @@ def _collect(
             del state.tries[id(job)]
             yield Done(job, None, died=True)
         return
+    if isinstance(result, _Stop):
+        raise result.error
     # The object may be freed now and its id given to another job.
     state.tries.pop(id(job), None)
     yield Done(job, result)

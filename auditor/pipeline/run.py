@@ -17,7 +17,7 @@ from types import MappingProxyType
 import auditor
 from auditor.domain.findings import CallOutcome, Outcome, Severity
 from auditor.domain.runs import CallRecord, RunInfo, Scorecard
-from auditor.errors import ExitCode, RecogniserError
+from auditor.errors import ExitCode, RecogniserError, UsageError, printable
 from auditor.pipeline.jobs import Job, Plan, Recipe
 from auditor.pipeline.judging import build_detector
 from auditor.pipeline.pool import run_jobs
@@ -26,6 +26,7 @@ from auditor.policy.model import Policy
 from auditor.report.write import write_outputs
 from auditor.scoring.agents import scorecards
 from auditor.store.atomic import make_folder
+from auditor.store.lock import locked
 
 Watch = Callable[[CallRecord], None]
 """Told of every record as it is settled, for progress."""
@@ -85,20 +86,21 @@ def run(plan: Plan, recipe: Recipe, watch: Watch) -> RunResult:
     # Whatever is wrong with the policy or the model is said before the first call is touched.
     policy = build_detector(recipe.policy).policy
     make_folder(recipe.out)
-    make_folder(recipe.out / "transcripts")
-    records = settle(plan, recipe, watch)
-    cards = tuple(scorecards(records, policy.scoring))
-    info = _info(plan, recipe, policy, records, started)
-    write_outputs(
-        recipe.out,
-        info,
-        records,
-        cards,
-        policy,
-        lang=recipe.settings.lang,
-        root=plan.root,
-        clips=recipe.settings.clips,
-    )
+    with locked(recipe.out):
+        make_folder(recipe.out / "transcripts")
+        records = settle(plan, recipe, watch)
+        cards = tuple(scorecards(records, policy.scoring))
+        info = _info(plan, recipe, policy, records, started)
+        write_outputs(
+            recipe.out,
+            info,
+            records,
+            cards,
+            policy,
+            lang=recipe.settings.lang,
+            root=plan.root,
+            clips=recipe.settings.clips,
+        )
     return RunResult(records, cards, info)
 
 
@@ -142,16 +144,16 @@ def _do(jobs: Sequence[Job], recipe: Recipe) -> Iterator[tuple[int, CallRecord]]
                 call=done.job.call,
                 row=done.job.row,
                 reason="worker_died",
-                message=f"{done.job.shown}: the process working on it died twice",
+                message=f"{printable(done.job.shown)}: the process working on it died twice",
             )
         yield done.job.index, record
 
 
 def _once(records: Sequence[CallRecord]) -> Iterator[CallRecord]:
-    """Fail what would give one call two outcomes: equal ids from different files."""
-    audited = Counter(r.call_id for r in records if r.outcome is CallOutcome.AUDITED)
+    """Fail what would give one call two transcripts: equal ids from different files."""
+    heard = Counter(r.call_id for r in records if _heard(r))
     for record in records:
-        if record.outcome is CallOutcome.AUDITED and audited[record.call_id] > 1:
+        if _heard(record) and heard[record.call_id] > 1:
             yield replace(
                 record,
                 outcome=CallOutcome.FAILED,
@@ -162,6 +164,10 @@ def _once(records: Sequence[CallRecord]) -> Iterator[CallRecord]:
             )
         else:
             yield record
+
+
+def _heard(record: CallRecord) -> bool:
+    return record.outcome is CallOutcome.AUDITED or record.reason == "no_speech"
 
 
 def _info(
@@ -230,6 +236,13 @@ def _recogniser(recipe: Recipe) -> dict[str, str]:
 
 
 def default_cache() -> Path:
-    """Folder of the transcription cache when none is given: private to the user."""
+    """Folder of the transcription cache when none is given: private to the user.
+
+    Raises:
+        UsageError: The user has no home folder.
+    """
     base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "auditor" / "transcripts"
+    try:
+        return (Path(base) if base else Path.home() / ".cache") / "auditor" / "transcripts"
+    except RuntimeError as error:
+        raise UsageError("there is no home folder; name a folder with --cache") from error

@@ -15,7 +15,7 @@ from auditor.domain.calls import AgentChannel, Call
 from auditor.domain.findings import CallOutcome
 from auditor.domain.runs import CallRecord
 from auditor.domain.transcripts import HealthIssue, Transcript
-from auditor.errors import AudioError, AuditorError, OutputError, RecogniserError
+from auditor.errors import AudioError, AuditorError, OutputError, RecogniserError, printable
 from auditor.ingest.transcripts import read_transcript, transcript_to_json
 from auditor.pipeline.jobs import Job, Recipe
 from auditor.pipeline.judging import build_detector
@@ -29,6 +29,12 @@ if TYPE_CHECKING:
     from auditor.transcribe.base import Recogniser
 
 logger = logging.getLogger(__name__)
+
+_FAULTS = (
+    *(MemoryError, ArithmeticError, AssertionError, AttributeError, LookupError),
+    *(TypeError, ValueError, OSError, RuntimeError),
+)
+"""What a fault of ours, or of a library, shows as; an interrupt is none of them."""
 
 Listen = Callable[[Call, Job], Transcript]
 
@@ -52,6 +58,7 @@ class Worker:
     def __call__(self, job: Job) -> CallRecord:
         """Do one call; every error that belongs to the call ends in its record."""
         begun = perf_counter()
+        shown = printable(job.shown)
         record = CallRecord(
             call_id=job.call_id,
             outcome=CallOutcome.FAILED,
@@ -68,25 +75,24 @@ class Worker:
         except OutputError:
             raise
         except AudioError as error:
-            return replace(record, reason=error.reason, message=f"{job.shown}: {error.message}")
+            return replace(record, reason=error.reason, message=f"{shown}: {error.message}")
         except RecogniserError as error:
-            return replace(
-                record, reason="recogniser_failed", message=f"{job.shown}: {error.message}"
-            )
+            return replace(record, reason="recogniser_failed", message=f"{shown}: {error.message}")
         except AuditorError as error:
             reason = error.problems[0].reason if error.problems else "unreadable"
-            return replace(record, reason=reason, message=f"{job.shown}: {error}")
-        except (MemoryError, ArithmeticError, LookupError, TypeError, ValueError, OSError) as error:
+            return replace(record, reason=reason, message=f"{shown}: {error}")
+        except _FAULTS as error:
             # A fault of ours must cost this call only; the trace names places, not call text.
             logger.exception(
-                "call %s failed inside the program", job.call_id, exc_info=_bare(error)
+                "call %s failed inside the program", printable(job.call_id), exc_info=_bare(error)
             )
             reason = "out_of_memory" if isinstance(error, MemoryError) else "internal_error"
-            return replace(record, reason=reason, message=f"{job.shown}: {type(error).__name__}")
+            return replace(record, reason=reason, message=f"{shown}: {type(error).__name__}")
         times = {"listen": heard - begun, "judge": perf_counter() - heard}
         return replace(record, seconds={name: round(s, 3) for name, s in times.items()})
 
     def _transcript(self, job: Job, record: CallRecord) -> tuple[Transcript | None, CallRecord]:
+        shown = printable(job.shown)
         if job.transcript is not None:
             transcript = read_transcript(job.transcript, self.recipe.settings.timezone)
             if job.call is not None:
@@ -95,21 +101,21 @@ class Worker:
                 record, call=transcript.call, call_id=transcript.call.call_id
             )
         if job.call is None or job.recording is None or self.listen is None:
-            return None, _skip(record, "no_recogniser", f"{job.shown}: no recogniser was asked for")
+            return None, _skip(record, "no_recogniser", f"{shown}: no recogniser was asked for")
         if self.demo:
             from auditor.transcribe.models import demo_refusal
 
             refused = demo_refusal(job.call)
             if refused is not None:
                 text = "the demo model hears only recordings marked synthetic=true"
-                return None, _skip(record, refused, f"{job.shown}: {text}")
+                return None, _skip(record, refused, f"{shown}: {text}")
         return self.listen(job.call, job), replace(record, synthetic_model=self.demo)
 
     def _judged(self, transcript: Transcript, record: CallRecord) -> CallRecord:
         self._write(transcript)
         record = replace(record, duration=transcript.duration, health=transcript.health)
         silent = transcript.health is not None and HealthIssue.NO_SPEECH in transcript.health.issues
-        if silent or not transcript.turns:
+        if silent or not _holds_words(transcript):
             return _skip(record, "no_speech", f"{record.call_id}: nobody speaks in the recording")
         record = replace(record, outcome=CallOutcome.AUDITED)
         if self.detector is None:
@@ -158,8 +164,8 @@ def build_listener(recipe: Recipe, prompt: str, hotwords: str) -> tuple[Listen, 
 
     settings = recipe.settings
     declared = settings.agent_channel
-    if recipe.model is None:
-        raise RecogniserError("no model was chosen")
+    if recipe.model is None or recipe.cache is None:
+        raise RecogniserError("no model or no cache was chosen")
     model = resolve_model(recipe.model)
     # The demo model never saw a prompt in training and would echo it.
     primed = DecodeOptions(beam_size=settings.beam_size, prompt=prompt, hotwords=hotwords)
@@ -189,6 +195,10 @@ def build_listener(recipe: Recipe, prompt: str, hotwords: str) -> tuple[Listen, 
         return hear(call, job.recording)
 
     return do, model.is_demo
+
+
+def _holds_words(transcript: Transcript) -> bool:
+    return any(char.isalnum() for turn in transcript.turns for char in turn.text)
 
 
 def _skip(record: CallRecord, reason: str, message: str) -> CallRecord:

@@ -18,7 +18,7 @@ from auditor.report.i18n import Words
 from auditor.report.jsonl import finding_to_json, record_to_json, run_to_json
 from auditor.report.tables import report_tables
 from auditor.report.xlsx import tables_to_xlsx
-from auditor.store.atomic import write_bytes, write_text, writing
+from auditor.store.atomic import discard, write_bytes, write_text, writing
 
 
 def write_outputs(
@@ -50,6 +50,7 @@ def write_outputs(
         OutputError: A file cannot be written; the earlier one is untouched.
     """
     words = Words(lang)
+    discard(out / "run.json")
     _lines(out / "findings.jsonl", _findings(records))
     _lines(out / "calls.jsonl", map(record_to_json, records))
     write_bytes(out / "scorecards.csv", table_to_csv(scorecard_table(cards, policy.scoring, words)))

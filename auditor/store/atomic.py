@@ -11,6 +11,9 @@ from typing import IO
 
 from auditor.errors import OutputError
 
+PART = ".part"
+"""Suffix of unfinished files, which are hidden as well."""
+
 
 @contextmanager
 def writing(path: Path) -> Iterator[IO[bytes]]:
@@ -20,7 +23,9 @@ def writing(path: Path) -> Iterator[IO[bytes]]:
         OutputError: The folder cannot be written or the disk is full; the old file is untouched.
     """
     try:
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
+        descriptor, temporary = tempfile.mkstemp(
+            dir=path.parent, prefix=f".{path.name[:40]}.", suffix=PART
+        )
     except OSError as error:
         raise OutputError(f"cannot write into {path.parent}: {error.strerror}") from error
     try:
@@ -58,6 +63,18 @@ def write_text(path: Path, text: str) -> None:
         OutputError: It cannot be written; the old file is untouched.
     """
     write_bytes(path, text.encode("utf-8"))
+
+
+def discard(path: Path) -> None:
+    """Remove a file if it is there.
+
+    Raises:
+        OutputError: It cannot be removed.
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"cannot remove {path}: {error.strerror}") from error
 
 
 def make_folder(path: Path) -> None:

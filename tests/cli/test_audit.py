@@ -33,7 +33,8 @@ def test_the_output_folder_is_the_contracts(invoke: Invoke, tmp_path: Path) -> N
     """Exactly the files of the interchange contract are written."""
     done = invoke("audit", write_calls(tmp_path / "in", transcript()), "--out", tmp_path / "out")
     assert done.status == 0, done.err
-    assert {path.name for path in (tmp_path / "out").iterdir()} == OUTPUTS
+    shown = {p.name for p in (tmp_path / "out").iterdir() if not p.name.startswith(".")}
+    assert shown == OUTPUTS
     assert [p.name for p in (tmp_path / "out" / "transcripts").iterdir()] == ["C1.json"]
 
 
@@ -238,3 +239,55 @@ def test_no_call_text_is_logged(invoke: Invoke, tmp_path: Path) -> None:
     done = invoke("--verbose", "audit", folder, "--out", tmp_path / "out")
     for secret in ("绝密暗号西瓜", "验证码念给我", "王小明"):
         assert secret not in done.out + done.err
+
+
+def test_a_call_without_a_word_is_not_charged_with_omissions(
+    invoke: Invoke, tmp_path: Path
+) -> None:
+    """Turns of blanks and dots are silence: there was nobody to disclose anything to."""
+    call = transcript(segments=[{"start": 0, "end": 1, "speaker": "agent", "text": "…　 。"}])
+    invoke("audit", write_calls(tmp_path / "in", call), "--out", tmp_path / "out")
+    (row,) = read_jsonl(tmp_path / "out" / "calls.jsonl")
+    assert (row["outcome"], row["reason"]) == ("skipped", "no_speech")
+    assert not read_jsonl(tmp_path / "out" / "findings.jsonl")
+
+
+def test_an_id_of_a_talk_and_of_a_silent_call_is_a_conflict(invoke: Invoke, tmp_path: Path) -> None:
+    """Both would write one transcript file, so neither is judged."""
+    folder = write_calls(tmp_path / "in", transcript(), transcript(segments=[]))
+    invoke("audit", folder, "--out", tmp_path / "out")
+    rows = read_jsonl(tmp_path / "out" / "calls.jsonl")
+    assert [row["reason"] for row in rows] == ["conflicting_duplicate"] * 2
+
+
+def test_the_output_may_lie_in_the_input_and_be_written_twice(
+    invoke: Invoke, tmp_path: Path
+) -> None:
+    """What a run writes, even an unfinished one, is no input of the next."""
+    folder = write_calls(tmp_path / "in", transcript())
+    for out in (folder / "sub", folder / "sub", folder, folder):
+        done = invoke("audit", folder, "--out", out, "--json")
+        assert (done.status, json.loads(done.out)["counts"]["rows"]) == (0, 1), done.err
+        (out / "run.json").unlink()
+
+
+def test_transcripts_of_the_input_are_never_overwritten(invoke: Invoke, tmp_path: Path) -> None:
+    """An output folder whose transcripts folder is the input is refused."""
+    folder = write_calls(tmp_path / "in" / "transcripts", transcript())
+    before = (folder / "000.json").read_bytes()
+    for source in (folder, tmp_path / "in"):
+        done = invoke("audit", source, "--out", tmp_path / "in")
+        assert done.status == 2
+        assert "output_is_input" in done.err
+    assert (folder / "000.json").read_bytes() == before
+    assert [path.name for path in folder.iterdir()] == ["000.json"]
+
+
+def test_a_file_name_cannot_fake_a_line_of_the_log(invoke: Invoke, tmp_path: Path) -> None:
+    """Line breaks and escape sequences of names do not reach the terminal."""
+    folder = write_calls(tmp_path / "in", transcript())
+    (folder / "x\x1b[2J\nfailed: C9.json").write_text("{", encoding="utf-8")
+    done = invoke("audit", folder, "--out", tmp_path / "out")
+    assert done.status == 3
+    assert "\x1b" not in done.err
+    assert not any(line.startswith("failed: C9") for line in done.err.splitlines())

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 import pytest
 
+from auditor.errors import OutputError
 from auditor.pipeline.pool import MAX_TRIES, run_jobs
 
 
@@ -103,3 +104,24 @@ def test_giving_up_early_leaves_no_process_behind() -> None:
     results.close()  # type: ignore[attr-defined] # a generator
     time.sleep(0.2)
     assert not multiprocessing.active_children()
+
+
+def make_hopeless() -> Callable[[int], int]:
+    """Cannot be built."""
+    raise OutputError("the disk is full")
+
+
+def make_stopping() -> Callable[[int], int]:
+    """Meets what no other job could do better."""
+
+    def do(job: int) -> int:
+        raise OutputError("the disk is full")
+
+    return do
+
+
+@pytest.mark.parametrize("make", [make_hopeless, make_stopping])
+def test_a_named_error_of_a_worker_stops_the_run(make: Callable[[], Callable[[int], int]]) -> None:
+    """A full disk is said once, not retried and blamed on each call."""
+    with pytest.raises(OutputError, match="the disk is full"):
+        list(run_jobs(range(4), make, 2))
