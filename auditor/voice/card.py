@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from auditor.voice.export import MODEL_FILES
+from auditor.voice.tokens import CHUNK_SECONDS
 
 _LIBRARIES = ("ctranslate2", "faster-whisper", "jieba", "numpy", "pypinyin", "torch")
 
@@ -61,6 +62,10 @@ def _save(model: Path, card: Mapping[str, Any]) -> None:
     (model / "card.md").write_text(render(card), encoding="utf-8")
 
 
+def _verdict(row: Mapping[str, Any]) -> str:
+    return "met" if row["met"] else "missed"
+
+
 def render(card: Mapping[str, Any]) -> str:
     """Return the card as Markdown."""
     training, figures = card["training"], card["figures"]
@@ -83,19 +88,22 @@ def render(card: Mapping[str, Any]) -> str:
         "channel by itself,",
         "sentences that the training text does not hold):",
         "",
-        "| | sentences | character error | toneless pinyin error |",
-        "|---|---|---|---|",
+        "| | sentences | character error | at most | | toneless pinyin error |",
+        "|---|---|---|---|---|---|",
     ]
     for name, row in figures.items():
         if "character_error" in row:
             lines.append(
                 f"| {name} | {row['sentences']} | {row['character_error']:.1%} "
-                f"| {row['toneless_pinyin_error']:.1%} |"
+                f"| {row['target']:.0%} | {_verdict(row)} | {row['toneless_pinyin_error']:.1%} |"
             )
     lines.append("")
     for name, row in figures.items():
         if "written_on" in row:
-            lines.append(f"- {name}: text on {row['written_on']} of {row['clips']} clips")
+            lines.append(
+                f"- {name}: text on {row['written_on']} of {row['clips']} clips "
+                f"(at most {row['target']}: {_verdict(row)})"
+            )
     lines += [
         "",
         "## Limits",
@@ -103,7 +111,8 @@ def render(card: Mapping[str, Any]) -> str:
         "- Voices: `espeak-ng` only. Real speech gives fluent sentences that nobody said.",
         "- Vocabulary: Mandarin hanzi and ，。？！. Numbers come out as spoken hanzi; Latin "
         "letters are unknown.",
-        "- Windows: 12 s. faster-whisper pads to 30 s; cut the features back to the model's window "
+        f"- Windows: {CHUNK_SECONDS} s. faster-whisper pads to 30 s; cut the features back to the "
+        "model's window "
         "(the product does).",
         "",
         "## Made by",

@@ -40,7 +40,7 @@ CTC_WEIGHTS = (1.0, 0.4)
 CTC_EARLY = 0.4
 #: Decoder steps on remembered states for each whole step, from this share of the time on, when
 #: the encoder tells sounds apart.
-REPLAYS = 4
+REPLAYS = 0
 REPLAY_FROM = 0.12
 REMEMBERED = 400
 CHECKPOINT_SECONDS = 300

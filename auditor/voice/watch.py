@@ -17,6 +17,7 @@ from auditor.voice.network import Recogniser
 from auditor.voice.synth import SAMPLE_RATE, TRAINING_SPEEDS, TRAINING_VARIANTS, Voice, speak
 
 WATCHED_SENTENCES = 40
+_LONGEST = 24
 
 
 @torch.no_grad()
@@ -48,7 +49,7 @@ class Watcher:
     def __init__(self, folder: Path, vocabulary: tokens.Vocabulary) -> None:
         rng = random.Random(0)
         turns = [t.text for call in corpus.watched_calls(folder) for t in call.turns]
-        texts = [text for turn in turns for text in corpus.clips(turn) if len(text) > 4]
+        texts = [text for turn in turns for text in corpus.clips(turn) if 4 < len(text) <= _LONGEST]
         self.texts = rng.sample(texts, min(WATCHED_SENTENCES, len(texts)))
         self.vocabulary = vocabulary
         self.features = torch.zeros(len(self.texts), 80, MAX_FRAMES)

@@ -46,11 +46,11 @@ class Plan:
 
 def plan(progress: float) -> Plan:
     """Short single sentences first, then windows as voice activity detection packs them."""
-    if progress < 0.62:
+    if progress < 0.7:
         return Plan(4.0, (1.0, 0.0, 0.0, 0.0), 0.0)
-    if progress < 0.78:
-        return Plan(8.5, (0.6, 0.3, 0.1, 0.0), 0.04)
-    return Plan(CHUNK_SECONDS - 0.1, (0.25, 0.25, 0.15, 0.35), 0.08)
+    if progress < 0.85:
+        return Plan(CHUNK_SECONDS - 0.1, (0.6, 0.25, 0.1, 0.05), 0.04)
+    return Plan(CHUNK_SECONDS - 0.1, (0.4, 0.3, 0.15, 0.15), 0.06)
 
 
 def stretch(samples: Audio, percent: int) -> Audio:
@@ -123,7 +123,7 @@ class WindowMaker:
             if len(texts) < wanted:
                 long = rng.random() < stage.long_pause_share
                 pause = rng.uniform(1.2, 4.0) if long else rng.uniform(0.15, 1.1)
-                pause = min(pause, max(0.1, stage.seconds - position - 2.0))
+                pause = min(pause, max(0.1, stage.seconds - position - 1.0))
                 parts.append(np.zeros(int(pause * CLIP_RATE), np.float32))
                 position += pause
         parts.append(np.zeros(int(tail * CLIP_RATE), np.float32))
