@@ -135,7 +135,7 @@ class BatchMaker:
             longest = usable[-1][0].shape[1]
             # At inference every window is padded with zeros to the full length.
             full_share = 0.2 if progress < 0.75 else 0.45
-            if self.rng.random() < full_share and progress > 0.75:
+            if self.rng.random() < full_share and progress > 0.5:
                 width = self.rng.choice((MAX_FRAMES, self.rng.randint(longest, MAX_FRAMES)))
             else:
                 width = min(MAX_FRAMES, longest + self.rng.randint(0, 40))

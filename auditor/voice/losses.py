@@ -12,7 +12,6 @@ from torch.nn import functional as fn
 from auditor.voice.alignment import align
 from auditor.voice.batches import IGNORED, Batch
 from auditor.voice.network import Recogniser
-from auditor.voice.replay import Remembered
 
 LABEL_SMOOTHING = 0.05
 GUIDE_WEIGHT = 0.6
@@ -70,12 +69,11 @@ def guidance(looks: Tensor, centres: Tensor) -> Tensor:
 
 @dataclass(frozen=True, slots=True)
 class Losses:
-    """What one batch costs, and what the decoder can practise on later."""
+    """What one batch costs."""
 
     text: Tensor
     sounds: Tensor
     guide: Tensor
-    remembered: Remembered
 
 
 def losses(
@@ -99,21 +97,11 @@ def losses(
         reduction="none",
         zero_infinity=True,
     )
-    places = centres(batch, chances.detach())
     return Losses(
         text,
         (each / counts.clamp(min=12).to(device)).mean(),
-        guidance(looks, places),
-        Remembered(states.detach().bfloat16(), inputs, targets, places),
+        guidance(looks, centres(batch, chances.detach())),
     )
-
-
-def practise(model: Recogniser, batch: Remembered) -> Tensor:
-    """Loss of the decoder alone on remembered encoder states."""
-    with torch.autocast(batch.states.device.type, dtype=torch.bfloat16):
-        decoded, looks = model.decode(batch.inputs, batch.states)
-        text = spelling(model, decoded, batch.targets)
-    return text + GUIDE_WEIGHT * guidance(looks, batch.centres)
 
 
 def spelling(model: Recogniser, decoded: Tensor, targets: Tensor) -> Tensor:

@@ -22,27 +22,20 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from auditor.voice import corpus, tokens
 from auditor.voice.batches import Batch, BatchMaker, Sounds
 from auditor.voice.card import data_hash, write_card
 from auditor.voice.clips import ClipStore
 from auditor.voice.export import save_model
-from auditor.voice.losses import GUIDE_WEIGHT, losses, practise
+from auditor.voice.losses import GUIDE_WEIGHT, losses
 from auditor.voice.network import Recogniser, Size
-from auditor.voice.replay import Replay
 from auditor.voice.watch import Watcher
 from auditor.voice.windows import WindowMaker
 
 #: Weight of the CTC loss at first and after ``CTC_EARLY`` of the time.
 CTC_WEIGHTS = (1.0, 0.4)
 CTC_EARLY = 0.4
-#: Decoder steps on remembered states for each whole step, from this share of the time on, when
-#: the encoder tells sounds apart.
-REPLAYS = 0
-REPLAY_FROM = 0.12
-REMEMBERED = 400
 CHECKPOINT_SECONDS = 300
 LOG_SECONDS = 60
 _REFRESH_ROUNDS = 4
@@ -64,6 +57,7 @@ class Settings:
     makers: int = 1
     seed: int = 1
     benchmark: int = 0
+    note: str = ""
 
 
 def feed(
@@ -128,7 +122,6 @@ class Run:
         self.optimiser = torch.optim.AdamW(
             groups, lr=settings.peak_rate, betas=(0.9, 0.98), weight_decay=0.0, fused=True
         )
-        self.replay = Replay(REMEMBERED, settings.seed)
         self.step = 0
         self.windows = 0
         self.seconds = 0.0
@@ -171,35 +164,21 @@ class Run:
         torch.save(state, partial)
         partial.replace(self.checkpoint)
 
-    def learn(self, batch: Batch, rng: np.random.Generator) -> tuple[float, ...]:
-        """One whole step and some of the decoder alone; returns text, sounds, guide, practice."""
+    def learn(self, batch: Batch, rng: np.random.Generator) -> tuple[float, float, float]:
+        """One step; returns the losses of text, sounds and guidance."""
         progress = self.seconds / (self.settings.minutes * 60)
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate(self.settings, self.step, progress)
         found = losses(self.model, batch, self.device, rng)
         weight = CTC_WEIGHTS[progress > CTC_EARLY]
-        self._descend(found.text + weight * found.sounds + GUIDE_WEIGHT * found.guide)
-        practised = [0.0]
-        for old in self.replay.draw(REPLAYS if progress > REPLAY_FROM else 0):
-            loss = practise(self.model, old)
-            self._descend(loss)
-            practised.append(float(loss.detach()))
-        self.replay.keep(found.remembered)
-        self.step += 1
-        self.windows += len(batch.inputs)
-        mean = sum(practised) / max(1, len(practised) - 1)
-        return (
-            float(found.text.detach()),
-            float(found.sounds.detach()),
-            float(found.guide.detach()),
-            mean,
-        )
-
-    def _descend(self, loss: Tensor) -> None:
-        loss.backward()  # type: ignore[no-untyped-call]
+        total = found.text + weight * found.sounds + GUIDE_WEIGHT * found.guide
+        total.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
+        self.step += 1
+        self.windows += len(batch.inputs)
+        return float(found.text.detach()), float(found.sounds.detach()), float(found.guide.detach())
 
     def train(self, batches: Iterator[Batch], progress: Synchronized[float]) -> None:
         """Train until the minutes are used up, logging, watching and saving on the way."""
@@ -219,11 +198,11 @@ class Run:
             self.seconds += time.monotonic() - started
             progress.value = self.seconds / total
             if time.monotonic() - logged > LOG_SECONDS:
-                text, sound, guide, practised = np.mean(recent, axis=0)
+                text, sound, guide = np.mean(recent, axis=0)
                 print(
                     f"{self.seconds:6.0f} s step {self.step} windows {self.windows} "
                     f"text {text:.3f} sounds {sound:.3f} guide {guide:.3f} "
-                    f"practised {practised:.3f} steps {len(recent)} waited {waited:.1f} s",
+                    f"steps {len(recent)} waited {waited:.1f} s",
                     flush=True,
                 )
                 recent, waited, logged = [], 0.0, time.monotonic()
@@ -254,6 +233,8 @@ class Run:
             "device": f"{self.device.type}, {settings.threads} thread(s)",
             "seed": settings.seed,
         }
+        if settings.note:
+            facts["note"] = settings.note
         write_card(settings.out, facts)
 
 
@@ -285,6 +266,7 @@ def main() -> None:
     for name in ("frames", "warmup_steps", "threads", "makers", "seed", "benchmark"):
         flag = "--" + name.replace("_", "-")
         parser.add_argument(flag, type=int)
+    parser.add_argument("--note", help="a remark for the model's card")
     for name in ("minutes", "peak_rate"):
         parser.add_argument("--" + name.replace("_", "-"), type=float)
     given = {k: v for k, v in vars(parser.parse_args()).items() if v is not None}

@@ -46,7 +46,7 @@ class Plan:
 
 def plan(progress: float) -> Plan:
     """Short single sentences first, then windows as voice activity detection packs them."""
-    if progress < 0.7:
+    if progress < 0.4:
         return Plan(4.0, (1.0, 0.0, 0.0, 0.0), 0.0)
     if progress < 0.85:
         return Plan(CHUNK_SECONDS - 0.1, (0.6, 0.25, 0.1, 0.05), 0.04)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.voice.alignment import align
@@ -55,6 +55,7 @@ def test_labels_that_do_not_fit_are_marked() -> None:
     assert found.tolist() == [-1, -1, -1]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 4), min_size=1, max_size=12), st.integers(0, 2**32 - 1))
 def test_centres_never_go_back(labels: list[int], seed: int) -> None:
     """Whatever the scores say, labels come in order."""

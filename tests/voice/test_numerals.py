@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.voice.numerals import (
@@ -65,6 +65,7 @@ def _value(spoken: str) -> int:
     return total + group + digit
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=0, max_value=99_999_999))
 def test_a_spoken_number_means_the_number(number: int) -> None:
     """Reading the hanzi back gives the number again."""
