@@ -68,7 +68,7 @@ def exit_code_of(records: Sequence[CallRecord]) -> ExitCode:
 
     A silent recording was listened to, so it counts as done.
     """
-    if not any(r.outcome is CallOutcome.AUDITED or r.reason == "no_speech" for r in records):
+    if not any(map(_heard, records)):
         return ExitCode.NOTHING_RAN
     failed = any(record.outcome is CallOutcome.FAILED for record in records)
     return ExitCode.SOME_FAILED if failed else ExitCode.DONE

@@ -21,9 +21,12 @@ import numpy as np
 import pytest
 from tiny_model import build_model
 
+from auditor.resources import samples_folder
+
 from .conftest import Invoke, read_jsonl, transcript, write_calls
 
 RATE = 8000
+MANY = 16
 
 
 @pytest.fixture(scope="module")
@@ -331,11 +334,18 @@ def test_the_agents_channel_can_be_set_for_all_recordings(
 
 @pytest.fixture
 def many(tmp_path: Path) -> Path:
-    """A folder with enough calls to be interrupted in."""
+    """A folder with enough calls to be interrupted in: pieces of a sample recording."""
     folder = tmp_path / "in"
+    folder.mkdir()
+    with wave.open(str(samples_folder() / "recordings" / "S01.wav")) as file:
+        parameters, frames = file.getparams(), file.readframes(file.getnframes())
+    size = parameters.nchannels * parameters.sampwidth
     rows = []
-    for number in range(40):
-        write_wav(folder / f"{number}.wav", seconds=5.0, channels=2, seed=number)
+    for number in range(MANY):
+        begin = number * RATE * 3 // 4
+        with wave.open(str(folder / f"{number}.wav"), "wb") as file:
+            file.setparams(parameters)
+            file.writeframes(frames[begin * size : (begin + 8 * RATE) * size])
         rows.append(row(f"c{number:02d}", f"{number}.wav"))
     return write_manifest(folder, rows)
 
@@ -360,11 +370,11 @@ def test_ctrl_c_stops_and_the_next_run_finishes(
     heard = {path: path.stat().st_mtime_ns for path in cache.rglob("*.zst")}
     assert process.returncode == 130, err
     assert "run the same command again" in err
-    assert 3 <= len(heard) < 40
+    assert 3 <= len(heard) < MANY
     assert not (out / "run.json").exists()
     assert invoke(*arguments).status == 0
     rows = read_jsonl(out / "calls.jsonl")
-    assert sorted(r["call_id"] for r in rows) == [f"c{n:02d}" for n in range(40)]
+    assert sorted(r["call_id"] for r in rows) == [f"c{n:02d}" for n in range(MANY)]
     assert all(path.stat().st_mtime_ns == stamp for path, stamp in heard.items())
 
 
@@ -396,7 +406,7 @@ def test_a_worker_that_is_killed_costs_only_its_call(
     os.kill(int(children[0]), signal.SIGKILL)
     process.communicate(timeout=120)
     rows = read_jsonl(out / "calls.jsonl")
-    assert len(rows) == 40
+    assert len(rows) == MANY
     assert {r["outcome"] for r in rows} <= {"audited", "skipped"}
 
 
