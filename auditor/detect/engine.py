@@ -272,7 +272,7 @@ def _finding(
         outcome=outcome,
         severity=rule.severity,
         weight=rule.weight,
-        clauses=tuple(clause.ref for clause in rule.clauses),
+        clauses=tuple(dict.fromkeys(clause.ref for clause in rule.clauses)),
         confidence=round(confidence, 4),
         explanation=explanation,
         explanation_en=explanation_en,

@@ -86,11 +86,11 @@ def explain_omission(
     doubtful: bool,
 ) -> tuple[str, str]:
     """Say what is missing, the nearest attempt, and whether the sound there was usable."""
-    zh = [f"全通未听到“{rule.title}”所要求的内容"]
-    en = [f"Nothing that “{rule.title_en or rule.rule_id}” asks for was heard"]
+    zh = [f"{rule.title}：全程没有听到符合要求的表述"]
+    en = [f"{rule.title_en or rule.rule_id}: nothing that meets the requirement was heard"]
     if late:
-        zh = [f"“{rule.title}”说得太晚：应当先于规定的时点"]
-        en = [f"“{rule.title_en or rule.rule_id}” came too late"]
+        zh = [f"{rule.title}：说得太晚，应当先于规定的时点"]
+        en = [f"{rule.title_en or rule.rule_id}: it came too late"]
     if nearest:
         view = scene.views[nearest[0].turn]
         time = view.turn.time

@@ -193,8 +193,8 @@ def omission(call: Call, number: int, **changes: Any) -> Finding:
         "weight": weight,
         "clauses": (STANDARD,),
         "confidence": 0.9,
-        "explanation": f"全通未听到“{title}”所要求的内容，也没有近似的表述。",
-        "explanation_en": "Nothing that the rule asks for was heard.",
+        "explanation": f"{title}：全程没有听到符合要求的表述，也没有近似的表述。",
+        "explanation_en": "The rule: nothing that meets the requirement was heard.",
     }
     return Finding(**{**values, **changes})
 
