@@ -125,7 +125,7 @@ class Recogniser(nn.Module):
     def encode(self, features: Tensor) -> Tensor:
         """Log-mel (rows, 80, frames) to states (rows, frames / 2, width)."""
         states = fn.gelu(self.conv2(fn.gelu(self.conv1(features)))).transpose(1, 2)
-        positions: Tensor = self.positions  # type: ignore[assignment]
+        positions: Tensor = self.positions
         states = states + positions[: states.shape[1]]
         for block in self.encoder:
             states, _ = block(states)

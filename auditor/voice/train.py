@@ -172,7 +172,7 @@ class Run:
         found = losses(self.model, batch, self.device, rng)
         weight = CTC_WEIGHTS[progress > CTC_EARLY]
         total = found.text + weight * found.sounds + GUIDE_WEIGHT * found.guide
-        total.backward()  # type: ignore[no-untyped-call]
+        total.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
