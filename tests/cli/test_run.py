@@ -360,7 +360,12 @@ def test_ctrl_c_stops_and_the_next_run_finishes(
     arguments += ["--workers", workers]
     command = [sys.executable, "-m", "auditor", *map(str, arguments)]
     process = subprocess.Popen(
-        command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+        command,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        # A test run in the background of a script inherits interrupts as ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 60
     while len(list(cache.rglob("*.zst"))) < 3 and time.monotonic() < deadline:
