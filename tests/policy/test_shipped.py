@@ -20,7 +20,11 @@ RULE_IDS = HERE / "rule_ids.txt"
 # Whether a call came too late, too often or after a refusal stands in many calls' times, not in
 # the words of one.
 FROM_TIMES = {Category.CALLING_HOURS, Category.CALL_FREQUENCY, Category.CONTACT_AFTER_REFUSAL}
-ON_TRIAL = {Disclosure.DEBTOR_VERIFICATION, Disclosure.OVERDUE_AMOUNT}
+ON_TRIAL = {
+    Disclosure.DEBTOR_VERIFICATION,
+    Disclosure.HARDSHIP_OPTION,
+    Disclosure.OVERDUE_AMOUNT,
+}
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +115,9 @@ def test_severity_weight_and_kind_fit(shipped: Policy) -> None:
     """Rules of the call's words cost points; worse ones no less; omissions never fail a call."""
     sound = {
         rule.rule_id: 0 < rule.weight <= 100
-        and 0.5 <= rule.confidence <= 1
+        and 0 < rule.confidence <= 1
+        # Who is wrong more often than right must not count.
+        and (rule.confidence >= 0.5 or rule.status is Status.TRIAL)
         and (rule.kind is Kind.VIOLATION or rule.severity is not Severity.CRITICAL)
         for rule in shipped.rules
     }
