@@ -1,0 +1,1 @@
+"""Measure findings against labelled calls, and tell what the labelled calls are made of."""
