@@ -35,11 +35,12 @@ class Damager:
         frequencies: Words and counts; jieba's dictionary if absent.
     """
 
-    __slots__ = ("_homophones", "_normaliser", "_segmenter", "_traditional")
+    __slots__ = ("_homophones", "_normaliser", "_proposers", "_segmenter", "_traditional")
 
     def __init__(self, frequencies: WordFrequencies | None = None) -> None:
         words = frequencies or WordFrequencies()
         self._homophones = Homophones(words)
+        self._proposers: dict[frozenset[Kind], Proposer] = {}
         self._segmenter = Segmenter(words)
         self._normaliser = Normaliser()
         self._traditional = _converter()
@@ -97,7 +98,9 @@ class Damager:
         budget: int,
     ) -> list[str]:
         """The texts with wrong, lost and doubled words and other numbers."""
-        proposer = Proposer(self._homophones, recipe.kinds)
+        proposer = self._proposers.get(recipe.kinds)
+        if proposer is None:
+            proposer = self._proposers[recipe.kinds] = Proposer(self._homophones, recipe.kinds)
         chance = recipe.chances(call_id, "words")
         possible: list[Edit] = []
         for turn, text in enumerate(folded):

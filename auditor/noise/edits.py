@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import log
 
 from auditor.noise.digits import rewritings
@@ -14,15 +14,21 @@ from auditor.text.segmenter import Token
 
 # Shares of substitutions, deletions and insertions in Mandarin telephone speech are about
 # seven to two to one; a word without a strong rival is heard rightly more often.
-_REPLACED = 0.7
-_LEAST_STRENGTH = 0.15
-_DROPPED = 0.10
-_DROPPED_PARTICLE = 0.35
+_REPLACED = 1.3
+_LEAST_STRENGTH = 0.06
+_INSIDE_STRENGTH = 0.12
+_DROPPED = 0.07
+_DROPPED_PARTICLE = 0.22
 _DOUBLED = 0.06
+_DOUBLED_LONG = 0.02
 _REWRITTEN = 1.0
+_REWRITTEN_DIGIT = 0.3
 # Unstressed syllables that 8 kHz and a hurried speaker leave out.
 _PARTICLES = frozenset("啊吧吗呢嘛呀哦嗯呃哎诶唉喂了的地得着过就是也都还那这个们儿子么")
 _PAIR = 2
+
+Choices = list[tuple[float, Callable[[float], str]]]
+"""What can happen to a word: how readily, and the result for a uniform number below 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,7 @@ class Proposer:
 
     homophones: Homophones
     kinds: frozenset[Kind]
+    _known: dict[str, Choices] = field(default_factory=dict, init=False, repr=False)
 
     def edits(
         self,
@@ -82,7 +89,9 @@ class Proposer:
                 single = ""
                 continue
             first, second, third = chance(), chance(), chance()
-            choices = self._choices(word)
+            choices = self._known.get(word)
+            if choices is None:
+                choices = self._known[word] = self._choices(word)
             rate = sum(weight for weight, _ in choices)
             if rate:
                 text = _pick(choices, rate, second)(third)
@@ -94,12 +103,13 @@ class Proposer:
         if Kind.DIGITS in self.kinds:
             for number in rewritings(folded):
                 old = folded[number.start : number.end]
-                rank = _rank(chance(), _REWRITTEN / clarity)
+                rate = _REWRITTEN if len(old) > 1 else _REWRITTEN_DIGIT
+                rank = _rank(chance(), rate / clarity)
                 yield _edit(turn, number.start, old, number.text, rank)
 
-    def _choices(self, word: str) -> list[tuple[float, Callable[[float], str]]]:
-        """What can happen to a word: its rate, and the result for a uniform number."""
-        choices: list[tuple[float, Callable[[float], str]]] = []
+    def _choices(self, word: str) -> Choices:
+        """What can happen to a word; depends on the word and the kinds only."""
+        choices: Choices = []
         rivals = self._rivals(word)
         strength = 1 - _product(1 - found.strength for found in rivals)
         total = sum(found.total for found in rivals)
@@ -113,12 +123,13 @@ class Proposer:
             particle = len(word) == 1 and word in _PARTICLES
             choices.append((_DROPPED_PARTICLE if particle else _DROPPED, _dropper(word)))
         if Kind.DOUBLE in self.kinds:
-            choices.append((_DOUBLED, _doubler(word)))
+            rate = _DOUBLED if len(word) == 1 else _DOUBLED_LONG
+            choices.append((rate, _doubler(word)))
         return choices
 
-    def _inside(self, word: str) -> list[tuple[float, Callable[[float], str]]]:
+    def _inside(self, word: str) -> Choices:
         """Damage to a part of a word that nothing else sounds like, real words before others."""
-        found: list[tuple[float, Callable[[float], str]]] = []
+        found: Choices = []
         for size in (3, 2, 1):
             for start in range(len(word) - size + 1 if size < len(word) else 0):
                 part = word[start : start + size]
@@ -129,7 +140,7 @@ class Proposer:
             if found:
                 break
         total = sum(weight for weight, _ in found)
-        return [(_REPLACED * _LEAST_STRENGTH * weight / total, put) for weight, put in found]
+        return [(_REPLACED * _INSIDE_STRENGTH * weight / total, put) for weight, put in found]
 
     def _pair(
         self,
@@ -143,7 +154,7 @@ class Proposer:
         rivals = self._rivals(pair)
         if rivals:
             rate = _REPLACED * max(_LEAST_STRENGTH, *(found.strength for found in rivals))
-            choices = [(found.total, found.draw) for found in rivals]
+            choices: Choices = [(found.total, found.draw) for found in rivals]
             text = _pick(choices, sum(w for w, _ in choices), uniform[1])(uniform[2])
             yield _edit(turn, start, pair, text, _rank(uniform[0], rate / _PAIR / clarity))
 
@@ -193,9 +204,7 @@ def _rank(uniform: float, rate: float) -> float:
     return -log(1 - uniform) / rate
 
 
-def _pick(
-    choices: Sequence[tuple[float, Callable[[float], str]]], total: float, uniform: float
-) -> Callable[[float], str]:
+def _pick(choices: Choices, total: float, uniform: float) -> Callable[[float], str]:
     point = uniform * total
     for weight, make in choices:
         point -= weight
