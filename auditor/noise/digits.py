@@ -10,8 +10,8 @@ from auditor.text.numbers import find_entities
 from auditor.text.numerals import DIGITS, read_numeral
 from auditor.voice.numerals import spell_out
 
-_WRITTEN = re.compile(r"\d[\d,]*(?:\.\d+)?%?")
-_SPOKEN = re.compile("(百分之)?([零〇一二三四五六七八九十百千万亿两幺]+)")
+_WRITTEN = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?%?")
+_SPOKEN = re.compile("(百分之)?([零〇一二三四五六七八九十百千万亿两幺]+)(?![几多来余])")
 _VALUES = {**DIGITS, "幺": 1}
 _CONTEXT = 6
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ LABELS = "labels.jsonl"
 """Name of the moved labels in the output folder."""
 
 _SUFFIX = ".json"
+_MOST_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +76,14 @@ def damage_files(
     """
     paths = _transcripts(source, out)
     rows = [] if labels is None else _label_rows(labels)
+    calls, problems = _readable(paths, timezone)
+    _refuse_strangers(out, calls)
     make_folder(out)
     damager = Damager()
     main: dict[str, tuple[int, ...]] = {}
-    problems: list[Problem] = []
     errors = ErrorRate()
-    for path in paths:
-        try:
-            transcript = read_transcript(path, timezone)
-        except TranscriptError as error:
-            problems += error.problems
-            continue
-        call_id = transcript.call.call_id
-        if call_id in main:
-            problems.append(Problem(path.name, "repeated_call", "repeats the id of another call"))
-            continue
-        damaged = damage_transcript(damager, transcript, recipe)
+    for call_id, path in calls.items():
+        damaged = damage_transcript(damager, read_transcript(path, timezone), recipe)
         written = json.dumps(transcript_to_json(damaged.transcript), ensure_ascii=False, indent=1)
         write_text(out / file_name(call_id, _SUFFIX), written + "\n")
         main[call_id] = damaged.main
@@ -116,6 +109,35 @@ def _transcripts(source: Path, out: Path) -> Sequence[Path]:
     if any(path.resolve().parent == out.resolve() for path in paths):
         raise UsageError("the output folder holds the input; choose another with --out")
     return paths
+
+
+def _readable(paths: Sequence[Path], timezone: str | None) -> tuple[dict[str, Path], list[Problem]]:
+    """Tell the files that can be used, by call, from what is wrong with the others.
+
+    Files are read again when their turn comes: a night's transcripts need not fit into memory.
+    """
+    calls: dict[str, Path] = {}
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            call_id = read_transcript(path, timezone).call.call_id
+        except TranscriptError as error:
+            problems += error.problems
+            continue
+        if calls.setdefault(call_id, path) is not path:
+            problems.append(Problem(path.name, "repeated_call", "repeats the id of another call"))
+    return calls, problems
+
+
+def _refuse_strangers(out: Path, calls: Mapping[str, Path]) -> None:
+    """Other calls in the output folder would be audited as if they were of this input."""
+    own = {file_name(call_id, _SUFFIX) for call_id in calls}
+    strange = sorted(path.name for path in out.glob(f"*{_SUFFIX}") if path.name not in own)
+    if strange:
+        problems = (
+            Problem(name, "other_call", "is no call of the input") for name in strange[:_MOST_NAMED]
+        )
+        raise UsageError("the output folder holds other files; choose an empty one", *problems)
 
 
 def _label_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:

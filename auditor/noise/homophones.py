@@ -20,7 +20,7 @@ _NEAR_SYLLABLE = 0.07
 _FREQUENCY_POWER = 0.7
 _MOST_RIVALS = 12
 _LEAST_SHARE = 0.01
-_LEAST_CHAR_COUNT = 100
+_LEAST_CHAR_COUNT = 300
 # The dictionary was counted in newspapers and novels; on the telephone these are everywhere.
 _SAID = {"您": 500_000, "你": 500_000, "我": 1_000_000, "喂": 60_000, "嗯": 60_000, "哦": 60_000}
 # A character that mostly stands inside words is a rare guess for one that stands alone.

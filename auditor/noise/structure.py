@@ -73,7 +73,13 @@ def restructure(
         out = [_misattributed(piece, recipe.share, chance) for piece in out]
     if credit is not None:
         chance = recipe.chances(call_id, "place of the credit")
-        place = int(chance() * (len(out) + 1))
+        # Credits are written into the silence between turns, not inside one.
+        places = [
+            place
+            for place in range(len(out) + 1)
+            if not 0 < place < len(out) or out[place - 1].parts[-1].end == 1
+        ]
+        place = places[int(chance() * len(places))]
         speaker = Speaker.AGENT if chance() < 1 / 2 else Speaker.CUSTOMER
         out.insert(place, Piece(speaker, credit, ()))
     return out

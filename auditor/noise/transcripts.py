@@ -122,16 +122,20 @@ def _maps(
 
 
 def _turns(originals: Sequence[Turn], pieces: Sequence[Piece]) -> tuple[Turn, ...]:
+    heard = [
+        _heard(originals, piece, index) if piece.parts else None
+        for index, piece in enumerate(pieces)
+    ]
     turns: list[Turn] = []
-    for index, piece in enumerate(pieces):
-        if piece.parts:
-            turns.append(_heard(originals, piece, index))
-            continue
-        at = turns[-1].time.end_ms if turns else 0
-        following = next((p.parts[0].turn for p in pieces[index:] if p.parts), None)
-        end = at if following is None else originals[following].time.start_ms
-        time = TimeSpan(min(at, end), end)
-        turns.append(Turn(index=index, speaker=piece.speaker, text=piece.text, time=time))
+    for index, (piece, turn) in enumerate(zip(pieces, heard, strict=True)):
+        if turn is None:
+            # Credits are written into silence: from the turn before to the turn after.
+            start = turns[-1].time.end_ms if turns else 0
+            following = next((later for later in heard[index:] if later is not None), None)
+            end = start if following is None else following.time.start_ms
+            time = TimeSpan(min(start, end), end)
+            turn = Turn(index=index, speaker=piece.speaker, text=piece.text, time=time)
+        turns.append(turn)
     return tuple(turns)
 
 
