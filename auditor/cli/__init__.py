@@ -32,6 +32,7 @@ _COMMANDS = {
     "run": "auditor.cli.run:run",
     "transcribe": "auditor.cli.run:transcribe",
     "audit": "auditor.cli.run:audit",
+    "evaluate": "auditor.cli.evaluate:evaluate",
     "noise": "auditor.cli.noise:noise",
     "policy": "auditor.cli.policy:policy",
     "doctor": "auditor.cli.doctor:doctor",
