@@ -35,6 +35,7 @@ class Inputs:
         rows: The manifest's rows; each ends in one outcome.
         transcripts: Transcript files that no row names, sorted; each is a call of its own.
         without_row: Recordings that no row names, sorted: skipped as ``no_manifest_row``.
+        unreadable: Folders that could not be listed: whatever is in them is missing.
         ignored: Other files, among them links.
     """
 
@@ -43,6 +44,7 @@ class Inputs:
     rows: tuple[Row, ...] = ()
     transcripts: tuple[Path, ...] = ()
     without_row: tuple[Path, ...] = ()
+    unreadable: tuple[Path, ...] = ()
     ignored: int = 0
 
 
@@ -95,13 +97,14 @@ def _folder(
     named = {str(row.recording.path) for row in rows if row.recording is not None}
     transcripts: list[Path] = []
     without_row: list[Path] = []
+    unreadable: list[Path] = []
     ignored = 0
     own = None if used is None else os.path.realpath(used)
     outside = {os.path.realpath(folder) for folder in exclude}
     of_run = is_output(root)
     if of_run and str(root) in outside:
         outside.add(str(root / "transcripts"))
-    for path, regular in _walk(root, outside):
+    for path, regular in _walk(root, outside, unreadable):
         suffix = path.suffix.lower()
         if str(path) in named or str(path) == own:
             continue
@@ -119,6 +122,7 @@ def _folder(
         rows=rows,
         transcripts=tuple(transcripts),
         without_row=tuple(without_row),
+        unreadable=tuple(unreadable),
         ignored=ignored,
     )
 
@@ -145,23 +149,37 @@ def _one_recording(
     return Inputs(root=base, manifest=manifest, rows=chosen)
 
 
-def _walk(folder: Path, exclude: set[str]) -> Iterator[tuple[Path, bool]]:
-    """Yield all visible files below a folder in order, and whether they are regular."""
+def _walk(root: Path, exclude: set[str], unreadable: list[Path]) -> Iterator[tuple[Path, bool]]:
+    """Yield all visible files below a folder in order, and whether they are regular.
+
+    A folder inside it that cannot be listed is noted, and the rest goes on. Folders wait in a
+    list, not on the call stack, so that depth is limited by the file system alone.
+
+    Raises:
+        UsageError: The root itself cannot be listed.
+    """
+    waiting: list[os.DirEntry[str]] = _listed(root)
+    while waiting:
+        entry = waiting.pop()
+        path = Path(entry.path)
+        if not entry.is_dir(follow_symlinks=False):
+            yield path, entry.is_file(follow_symlinks=False)
+        elif entry.path not in exclude:
+            try:
+                waiting += () if is_output(path) else _listed(path)
+            except (UsageError, OSError):  # the second where a path is too long to look at
+                unreadable.append(path)
+
+
+def _listed(folder: Path) -> list[os.DirEntry[str]]:
+    """Visible entries of a folder, last name first."""
     try:
         with os.scandir(folder) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
+            visible = [entry for entry in found if not entry.name.startswith(".")]
     except OSError as error:
         problem = Problem(folder.name, "unreadable", f"cannot be read: {error.strerror}")
-        raise UsageError("a folder of the input cannot be read", problem) from error
-    for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        path = Path(entry.path)
-        if entry.is_dir(follow_symlinks=False):
-            if entry.path not in exclude and not is_output(path):
-                yield from _walk(path, exclude)
-        else:
-            yield path, entry.is_file(follow_symlinks=False)
+        raise UsageError("the input folder cannot be read", problem) from error
+    return sorted(visible, key=lambda entry: entry.name, reverse=True)
 
 
 def is_output(folder: Path) -> bool:

@@ -61,6 +61,9 @@ def make_plan(
     for path in inputs.without_row if recordings else ():
         settled.append((index, _without_row(path, inputs.root)))
         index += 1
+    for folder in inputs.unreadable:
+        settled.append((index, _unreadable(folder, inputs.root)))
+        index += 1
     for path in inputs.transcripts if transcripts else ():
         shown = _shown(path, inputs.root)
         jobs.append(Job(index=index, call_id=path.stem, shown=shown, transcript=path))
@@ -139,6 +142,17 @@ def _without_row(path: Path, root: Path) -> CallRecord:
         recording=shown,
         reason="no_manifest_row",
         message=f"{printable(shown)}: no manifest row says whose call this is",
+    )
+
+
+def _unreadable(folder: Path, root: Path) -> CallRecord:
+    shown = _shown(folder, root)
+    return CallRecord(
+        call_id=f"{shown}/",
+        outcome=CallOutcome.FAILED,
+        recording=f"{shown}/",
+        reason="unreadable_folder",
+        message=f"{printable(shown)}/: the folder cannot be listed; calls in it are missing",
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,3 +72,16 @@ def test_a_bad_environment_variable_is_named(
     done = invoke("audit", folder, "--out", tmp_path / "out")
     assert done.status == 2
     assert "AUDITOR_WORKERS" in done.err
+
+
+def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+    """`auditor policy list | head -1` ends quietly, as other commands do."""
+    code = "import sys; from auditor.cli import main; main(['policy', 'list'])"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as command:
+        assert command.stdout is not None
+        assert command.stderr is not None
+        command.stdout.close()
+        assert command.wait() == 0
+        assert command.stderr.read() == b""

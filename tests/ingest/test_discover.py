@@ -43,6 +43,21 @@ def test_folder_with_manifest(tmp_path: Path) -> None:
     assert inputs.ignored == 4  # notes.txt, link.wav, loop, pipe.wav
 
 
+def test_a_folder_that_cannot_be_listed(tmp_path: Path) -> None:
+    """A folder the system refuses to list is named, and everything else is found."""
+    _fill(tmp_path, "a.json", "z/b.json")
+    here = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(20):  # longer than any path the system takes
+        os.mkdir("d" * 250, dir_fd=here)
+        below = os.open("d" * 250, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+    inputs = discover(tmp_path)
+    assert _names(inputs) == ([], ["a.json", "b.json"], [])
+    assert [folder.name for folder in inputs.unreadable] == ["d" * 250]
+
+
 def test_folder_without_manifest(tmp_path: Path) -> None:
     """Without a manifest all recordings lack a row; transcripts are calls of their own."""
     _fill(tmp_path, "a.wav", "b.json")
