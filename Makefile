@@ -1,11 +1,12 @@
 # make demo   set everything up and audit the shipped sample recordings
 # make test   set everything up and run every check and test
+# make corpus-report   what the labelled calls are made of, in figures and ids
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= demo-out
 
-.PHONY: help setup demo test lint samples lock clean
+.PHONY: help setup demo test lint samples corpus-report lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -38,6 +39,9 @@ lint: setup
 samples: setup
 	@.ci/system-packages samples
 	$(BIN)/python -m auditor.voice.samples
+
+corpus-report: setup
+	$(BIN)/python -m auditor.evaluate.corpusreport models/corpus
 
 lock:
 	uv pip compile pyproject.toml --group dev --extra notebooks --universal --python-version 3.11 \
