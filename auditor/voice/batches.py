@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor.voice.synth import Audio
+from auditor.voice.targets import IGNORED, Writer
 from auditor.voice.tokens import CHUNK_SECONDS, Vocabulary
 from auditor.voice.windows import Window, WindowMaker
 
 MAX_FRAMES = CHUNK_SECONDS * 100
 #: Frames of one CTC step: 100 frames are a second, 50 encoder positions and 25 steps.
 CTC_FRAMES = 4
-IGNORED = -100
 _POOL_BATCHES = 12
 #: Share of windows with text before the task tokens, and with timestamps in their targets.
 _PROMPTED = 0.12
@@ -119,6 +119,9 @@ class BatchMaker:
         self.sounds = sounds
         self.frames = frames
         self.rng = random.Random(maker.rng.random())
+        self._writer = Writer(
+            vocabulary, self.rng, prompts=self._prompt, prompted=_PROMPTED, timed=_TIMED
+        )
 
     def batches(self, progress: float) -> Iterator[Batch]:
         """About a dozen batches for one stage of training, in random order."""
@@ -147,42 +150,11 @@ class BatchMaker:
         for width, group in groups:
             yield self._pad(group, width)
 
-    def tokens(self, window: Window) -> tuple[list[int], list[int], list[int]]:
-        """Decoder input and targets of one window, and the target column of each character."""
-        ids = self.vocabulary.ids
-        inputs = [ids[token] for token in ("<|startoftranscript|>", "<|zh|>", "<|transcribe|>")]
-        end = ids["<|endoftext|>"]
-        if not window.texts:
-            # An empty hypothesis has length 0, by which beam search divides its score: it never
-            # wins. The time token is written in its place; faster-whisper reads it as no text.
-            nothing = ids["<|0.00|>"]
-            inputs += [ids["<|notimestamps|>"], nothing]
-            return inputs, [ids["<|nospeech|>"], IGNORED, IGNORED, nothing, end], []
-        before = self._prompt() if self.rng.random() < _PROMPTED else []
-        timed = self.rng.random() < _TIMED
-        if not timed:
-            inputs.append(ids["<|notimestamps|>"])
-        columns: list[int] = []
-        for text, (start, stop) in zip(window.texts, window.spans, strict=True):
-            part = self.vocabulary.encode(text) or []
-            if timed:
-                inputs.append(self.vocabulary.timestamp(start))
-            columns += range(
-                len(before) + len(inputs) - 1, len(before) + len(inputs) + len(part) - 1
-            )
-            inputs += part
-            if timed:
-                inputs.append(self.vocabulary.timestamp(stop))
-        targets = [ids["<|zh|>"], IGNORED, *inputs[3:], end]
-        return before + inputs, [IGNORED] * len(before) + targets, columns
-
-    def _prompt(self) -> list[int]:
-        words = "，".join(clip.text for clip in self.rng.choices(self.maker.store.clips, k=2))
-        words = " " + words[: self.rng.randint(4, 40)]
-        return [self.vocabulary.ids["<|startofprev|>"], *(self.vocabulary.encode(words) or [])]
+    def _prompt(self) -> str:
+        return "，".join(clip.text for clip in self.rng.choices(self.maker.store.clips, k=2))
 
     def _pad(self, group: list[tuple[NDArray[np.float16], Window]], width: int) -> Batch:
-        rows = [self.tokens(window) for _, window in group]
+        rows = [self._writer.tokens(window.texts, window.spans) for _, window in group]
         longest = max(len(inputs) for inputs, _, _ in rows)
         end = self.vocabulary.ids["<|endoftext|>"]
         features = np.zeros((len(group), 80, width), np.float16)

@@ -10,6 +10,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from auditor.voice.clips import ClipStore
+from auditor.voice.corpus import training_files
 from auditor.voice.export import MODEL_FILES
 from auditor.voice.tokens import CHUNK_SECONDS
 
@@ -27,6 +29,29 @@ def data_hash(paths: Iterable[Path]) -> str:
     for path in sorted(paths, key=lambda path: path.name):
         total.update(f"{path.name} {file_hash(path)}\n".encode())
     return total.hexdigest()
+
+
+def training_facts(
+    corpus: Path, clips: Path, parameters: int, size: Mapping[str, Any], characters: int
+) -> dict[str, Any]:
+    """What every card says about the text, the clips and the network.
+
+    Args:
+        corpus: Folder of the texts; those of other splits than training are no part of the hash.
+        clips: Folder of the clips.
+        parameters: Number of trained weights.
+        size: Dimensions of the network.
+        characters: Text tokens of the vocabulary.
+    """
+    written = [corpus / "frames.txt", corpus / "sentences.txt", *training_files(corpus)]
+    return {
+        "corpus_sha256": data_hash(path for path in written if path.is_file()),
+        "clips": len(ClipStore(clips).clips),
+        "clips_sha256": data_hash(clips.glob("*.jsonl")),
+        "parameters": parameters,
+        "architecture": ", ".join(f"{key} {value}" for key, value in size.items()),
+        "vocabulary": f"{characters} characters",
+    }
 
 
 def write_card(model: Path, training: Mapping[str, Any]) -> None:
@@ -50,9 +75,9 @@ def write_card(model: Path, training: Mapping[str, Any]) -> None:
 
 
 def add_figures(model: Path, figures: Mapping[str, Any]) -> None:
-    """Put measured figures into an existing card."""
+    """Put measured figures into an existing card, in place of former ones of the same name."""
     card = json.loads((model / "card.json").read_text(encoding="utf-8"))
-    card["figures"] = dict(figures)
+    card["figures"] = {**card["figures"], **figures}
     _save(model, card)
 
 
@@ -84,9 +109,12 @@ def render(card: Mapping[str, Any]) -> str:
         "",
         "## Measured",
         "",
-        "`python -m auditor.voice.evaluate` (whole two-channel calls in the telephone band, each "
-        "channel by itself,",
-        "sentences that the training text does not hold):",
+        "`python -m auditor.voice.evaluate`: two-channel calls in the telephone band, each channel "
+        "by itself.",
+        "Known and unknown voices say the sentences of one held-out batch that the training text "
+        "does not hold;",
+        "the whole calls of the test split (`--whole-calls test`) also hold the greetings that "
+        "every call has.",
         "",
         "| | sentences | character error | at most | | toneless pinyin error |",
         "|---|---|---|---|---|---|",
@@ -126,6 +154,7 @@ def render(card: Mapping[str, Any]) -> str:
         "python -m auditor.voice.train --corpus models/corpus --clips CLIPS --work WORK \\",
         "    --out models/asr-demo",
         "python -m auditor.voice.evaluate --card",
+        "python -m auditor.voice.evaluate --whole-calls test --card",
         "```",
         "",
     ]

@@ -42,16 +42,10 @@ class Clip:
 def training_texts(folder: Path, rng: random.Random) -> Iterator[tuple[str, str]]:
     """Endless (source, text) pairs in the shares of ``SOURCES``.
 
-    The held-out batches are never read, and no text that occurs in them is ever given.
+    Calls outside the training split are never voiced, nor any text that occurs in them.
     """
     calls = text.training_calls(folder)
-    banned = {
-        sentence
-        for call in text.held_out_calls(folder)
-        for turn in call.turns
-        for sentence in text.sentences(turn.text)
-        if len(sentence) > 6
-    }
+    banned = text.banned_sentences(folder)
     turns = [turn.text for call in calls for turn in call.turns]
     pools = {"call": _endless([clip for turn in turns for clip in text.clips(turn)], rng)}
     pools["frame"] = text.composed(text.read_lines(folder / "frames.txt"), rng)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -13,8 +14,9 @@ from auditor.errors import AuditorError
 from auditor.voice.numerals import spell_out
 from auditor.voice.slots import SLOTS
 
-#: Batches of written calls that training must never see.
-HELD_OUT_BATCHES = ("b008",)
+#: Which batch of written calls serves what: columns ``batch`` and ``split``.
+SPLITS_FILE = "splits.csv"
+TRAINING = "training"
 #: Calls of the training batches kept to watch the training (not for the final figures).
 WATCHED_CALLS = re.compile(r"-(25|50)$")
 MAX_CLIP_CHARACTERS = 42
@@ -95,28 +97,78 @@ def read_calls(path: Path) -> tuple[WrittenCall, ...]:
     return tuple(calls)
 
 
+def read_splits(corpus: Path) -> dict[str, str]:
+    """Batch name to split (training, development, test), also of batches yet to be written.
+
+    Raises:
+        CorpusError: The file is missing, lacks its two columns or names a batch twice.
+    """
+    path = corpus / SPLITS_FILE
+    if not path.is_file():
+        raise CorpusError(f"no {SPLITS_FILE} in {corpus}")
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = csv.reader(lines)
+        if next(rows, None) != ["batch", "split"]:
+            raise CorpusError(f"{path} does not start with the columns batch and split")
+        splits: dict[str, str] = {}
+        for row in rows:
+            if len(row) != 2 or row[0] in splits:
+                raise CorpusError(f"{path}, line {rows.line_num}: one batch and its split expected")
+            splits[row[0]] = row[1]
+    return splits
+
+
+def calls_of(corpus: Path, name: str) -> tuple[WrittenCall, ...]:
+    """The faithful calls of a split or of one batch, as far as they are written.
+
+    Raises:
+        CorpusError: Nothing is written under this name.
+    """
+    calls = _calls(
+        corpus, {batch for batch, at in read_splits(corpus).items() if name in (at, batch)}
+    )
+    if not calls:
+        raise CorpusError(f"no written calls of {name} in {corpus / 'calls'}")
+    return calls
+
+
+def _files(corpus: Path, batches: Set[str]) -> list[Path]:
+    return [path for path in sorted((corpus / "calls").glob("b*.txt")) if path.stem in batches]
+
+
+def _calls(corpus: Path, batches: Set[str]) -> tuple[WrittenCall, ...]:
+    calls = (call for path in _files(corpus, batches) for call in read_calls(path))
+    return tuple(call for call in calls if call.faithful)
+
+
+def training_files(corpus: Path) -> list[Path]:
+    """Files of the training split, as far as they are written."""
+    splits = read_splits(corpus)
+    return _files(corpus, {batch for batch, split in splits.items() if split == TRAINING})
+
+
 def training_calls(corpus: Path) -> tuple[WrittenCall, ...]:
-    """All written calls below ``corpus/calls`` that training may use."""
-    files = sorted((corpus / "calls").glob("b*.txt"))
-    if not files:
-        raise CorpusError(f"no written calls in {corpus / 'calls'}")
-    used = [path for path in files if path.stem not in HELD_OUT_BATCHES]
-    calls = (call for path in used for call in read_calls(path) if call.faithful)
+    """All written calls of the training split but those that training is watched on."""
+    calls = calls_of(corpus, TRAINING)
     return tuple(call for call in calls if not WATCHED_CALLS.search(call.call_id))
 
 
 def watched_calls(corpus: Path) -> tuple[WrittenCall, ...]:
-    """Calls that training does not use but watches its progress on."""
-    files = sorted((corpus / "calls").glob("b*.txt"))
-    used = [path for path in files if path.stem not in HELD_OUT_BATCHES]
-    calls = (call for path in used for call in read_calls(path) if call.faithful)
+    """Calls of the training split that training does not use but watches its progress on."""
+    calls = calls_of(corpus, TRAINING)
     return tuple(call for call in calls if WATCHED_CALLS.search(call.call_id))
 
 
 def held_out_calls(corpus: Path) -> tuple[WrittenCall, ...]:
-    """The written calls kept for measuring only."""
-    paths = [corpus / "calls" / f"{batch}.txt" for batch in HELD_OUT_BATCHES]
-    return tuple(call for path in paths for call in read_calls(path) if call.faithful)
+    """The calls of every other split: training must never see their text."""
+    splits = read_splits(corpus)
+    return _calls(corpus, {batch for batch, split in splits.items() if split != TRAINING})
+
+
+def banned_sentences(corpus: Path) -> frozenset[str]:
+    """Sentences of the held-out calls, longer than a greeting, that training must not voice."""
+    turns = (turn.text for call in held_out_calls(corpus) for turn in call.turns)
+    return frozenset(part for turn in turns for part in sentences(turn) if len(part) > 6)
 
 
 def sentences(text: str) -> tuple[str, ...]:

@@ -1,10 +1,12 @@
 """Measure the demo recogniser on calls whose text it never saw.
 
 ``python -m auditor.voice.evaluate --model models/asr-demo --corpus models/corpus`` voices the
-held-out written calls as two channels in the telephone band and prints the character error and
-the toneless-pinyin error, once with voices of the training and once with voices kept out of it,
-and then what is written on clips in which nobody speaks. ``--card`` keeps the figures in the
-model's card. The model is loaded and fed exactly as ``auditor run --model demo`` does it.
+written calls of a held-out batch as two channels in the telephone band and prints the character
+error and the toneless-pinyin error of the sentences that training did not have, once with voices
+of the training and once with voices kept out of it, and then what is written on clips in which
+nobody speaks. ``--whole-calls test`` measures whole calls of the test split and prints only
+totals. ``--card`` keeps the figures in the model's card. The model is loaded and fed exactly as
+``auditor run --model demo`` does it.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from auditor.transcribe.whisper import WhisperRecogniser
 from auditor.voice import card, corpus
 from auditor.voice import telephone as line
 from auditor.voice.measure import Errors, spoken
+from auditor.voice.speechless import speechless_clips, written_on_nothing
 from auditor.voice.synth import (
     HELD_OUT_SPEEDS,
     HELD_OUT_VARIANTS,
@@ -34,9 +37,11 @@ from auditor.voice.synth import (
     Voice,
     speak,
 )
-from auditor.voice.tokens import CHUNK_SECONDS
 
+#: Batch whose sentences are measured on: never in the training text.
+MEASURED = "b008"
 TARGETS = {"known voices": 0.15, "unknown voices": 0.25}
+WHOLE_CALLS_TARGET = 0.10
 _PITCHES = (30, 70)
 
 
@@ -70,11 +75,11 @@ def trained_sentences(folder: Path) -> frozenset[str]:
     return frozenset(spoken(s) for text in texts for s in corpus.sentences(text))
 
 
-def unseen_calls(folder: Path) -> tuple[corpus.WrittenCall, ...]:
-    """The held-out calls without the sentences that also occur in the training text."""
+def unseen_calls(folder: Path, name: str) -> tuple[corpus.WrittenCall, ...]:
+    """Calls of a batch or split without the sentences that also occur in the training text."""
     known = trained_sentences(folder)
     kept = []
-    for call in corpus.held_out_calls(folder):
+    for call in corpus.calls_of(folder, name):
         turns = []
         for turn in call.turns:
             parts = [s for s in corpus.sentences(turn.text) if spoken(s) not in known]
@@ -146,94 +151,46 @@ def score_calls(
     )
 
 
-def speechless_clips(seed: int = 7) -> dict[str, Audio]:
-    """Twenty clips of 3 s to a whole window in which nobody speaks, 16 kHz."""
-    rng = np.random.default_rng(seed)
-    rate = SAMPLE_RATE
+def describe(name: str, score: Score, target: float, *, totals_only: bool) -> str:
+    """The lines printed for one set of calls."""
+    verdict = "met" if score.characters.rate <= target else "MISSED"
+    lines = [
+        f"{name}: character error {score.characters.rate:.2%} "
+        f"({score.characters.edits}/{score.characters.units}; at most {target:.0%}: {verdict}), "
+        f"toneless pinyin {score.syllables.rate:.2%}",
+        f"  {score.sentences} sentences, {score.seconds / 60:.1f} min of channels, "
+        f"{score.exact_channels} channels without an error, {score.real_time:.0f} x real time",
+    ]
+    if not totals_only:
+        worst = ", ".join(f"{call} {rate:.1%}" for call, rate in score.worst)
+        lines.append(f"  worst calls: {worst}")
+    return "\n".join(lines)
 
-    def size() -> int:
-        return int(rng.uniform(3, CHUNK_SECONDS) * rate)
 
+def figures_of(score: Score, target: float) -> dict[str, Any]:
+    """What the card keeps of a score."""
     return {
-        "digital silence": np.zeros(size(), np.float32),
-        "comfort noise 1": line.comfort_noise(size(), rng),
-        "comfort noise 2": line.comfort_noise(size(), rng),
-        "white noise -60 dB": line.noise(size(), -60, rng),
-        "white noise -40 dB": line.noise(size(), -40, rng),
-        "white noise -20 dB": line.noise(size(), -20, rng),
-        "pink noise -30 dB": line.noise(size(), -30, rng, colour=0.5),
-        "brown noise -25 dB": line.noise(size(), -25, rng, colour=1.0),
-        "mains hum -20 dB": line.hum(size(), -20, rate),
-        "mains hum -35 dB": line.hum(size(), -35, rate),
-        "ring-back": line.ring_back(size(), -14, rate),
-        "quiet ring-back": line.ring_back(size(), -30, rate),
-        "ring-back in noise": line.ring_back(n := size(), -14, rate) + line.noise(n, -40, rng),
-        "busy tone": line.busy(size(), -14, rate),
-        "tone 1000 Hz": line.tone(size(), (1000.0,), -12, rate),
-        "tone 425 Hz": line.tone(size(), (425.0,), -20, rate),
-        "two tones": line.tone(size(), (697.0, 1209.0), -12, rate),
-        "hold melody 1": line.hold_melody(size(), rng, rate),
-        "hold melody 2": line.hold_melody(size(), rng, rate),
-        "hold melody in noise": line.hold_melody(n := size(), rng, rate) + line.noise(n, -40, rng),
+        "sentences": score.sentences,
+        "character_error": round(score.characters.rate, 4),
+        "toneless_pinyin_error": round(score.syllables.rate, 4),
+        "minutes": round(score.seconds / 60, 1),
+        "target": target,
+        "met": score.characters.rate <= target,
     }
 
 
-def written_on_nothing(recogniser: WhisperRecogniser, *, detector: bool) -> dict[str, str]:
-    """Names of speechless clips on which something is written, and what.
-
-    Without the ``detector`` each whole clip goes straight to the model: the harder test.
-    """
-    found = {}
-    for name, samples in speechless_clips().items():
-        heard = recogniser.transcribe(samples) if detector else recogniser.decode([samples])
-        text = "".join(part.text for part in heard)
-        if text.strip():
-            found[name] = text
-    return found
-
-
-def describe(name: str, score: Score) -> str:
-    """The lines printed for one set of calls."""
-    target = TARGETS[name]
-    verdict = "met" if score.characters.rate <= target else "MISSED"
-    worst = ", ".join(f"{call} {rate:.1%}" for call, rate in score.worst)
-    return (
-        f"{name}: character error {score.characters.rate:.2%} "
-        f"({score.characters.edits}/{score.characters.units}; at most {target:.0%}: {verdict}), "
-        f"toneless pinyin {score.syllables.rate:.2%}\n"
-        f"  {score.sentences} sentences, {score.seconds / 60:.1f} min of channels, "
-        f"{score.exact_channels} channels without an error, {score.real_time:.0f} x real time\n"
-        f"  worst calls: {worst}"
-    )
-
-
-def main() -> None:
-    """Command line."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--model", type=Path, default=Path("models/asr-demo"))
-    parser.add_argument("--corpus", type=Path, default=Path("models/corpus"))
-    parser.add_argument("--calls", type=int, help="only so many calls, for a quick look")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--card", action="store_true", help="write the figures into the card")
-    options = parser.parse_args()
-    model = resolve_model(DEMO_NAME, demo_dir=options.model)
-    recogniser = WhisperRecogniser(model, device="cpu", threads=options.threads)
-    calls = unseen_calls(options.corpus)[: options.calls]
+def measure_sentences(
+    recogniser: WhisperRecogniser, calls: tuple[corpus.WrittenCall, ...]
+) -> dict[str, Any]:
+    """Unseen sentences by known and unknown voices, then clips without speech; printed too."""
     figures: dict[str, Any] = {}
     for seed, name, variants, speeds in (
         (11, "known voices", TRAINING_VARIANTS, TRAINING_SPEEDS),
         (12, "unknown voices", HELD_OUT_VARIANTS, HELD_OUT_SPEEDS),
     ):
         score = score_calls(recogniser, calls, variants, speeds, seed)
-        print(describe(name, score), flush=True)
-        figures[name] = {
-            "sentences": score.sentences,
-            "character_error": round(score.characters.rate, 4),
-            "toneless_pinyin_error": round(score.syllables.rate, 4),
-            "minutes": round(score.seconds / 60, 1),
-            "target": TARGETS[name],
-            "met": score.characters.rate <= TARGETS[name],
-        }
+        print(describe(name, score, TARGETS[name], totals_only=False), flush=True)
+        figures[name] = figures_of(score, TARGETS[name])
     for name, detector in (("nobody speaks", True), ("nobody speaks, no detector", False)):
         found = written_on_nothing(recogniser, detector=detector)
         print(f"{name}: something written on {len(found)} of {len(speechless_clips())} clips")
@@ -245,6 +202,38 @@ def main() -> None:
             "target": 0,
             "met": not found,
         }
+    return figures
+
+
+def measure_whole_calls(
+    recogniser: WhisperRecogniser, calls: tuple[corpus.WrittenCall, ...], split: str
+) -> dict[str, Any]:
+    """Whole calls of a split by known voices; only totals are printed."""
+    name = f"whole calls of the {split} split"
+    score = score_calls(recogniser, calls, TRAINING_VARIANTS, TRAINING_SPEEDS, 13)
+    print(describe(name, score, WHOLE_CALLS_TARGET, totals_only=True), flush=True)
+    return {name: figures_of(score, WHOLE_CALLS_TARGET) | {"calls": len(calls)}}
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--model", type=Path, default=Path("models/asr-demo"))
+    parser.add_argument("--corpus", type=Path, default=Path("models/corpus"))
+    parser.add_argument("--on", default=MEASURED, help="batch or split with unseen sentences")
+    parser.add_argument("--whole-calls", metavar="SPLIT", help="whole calls of a split instead")
+    parser.add_argument("--every", type=int, default=1, help="only every so many calls")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--card", action="store_true", help="write the figures into the card")
+    options = parser.parse_args()
+    model = resolve_model(DEMO_NAME, demo_dir=options.model)
+    recogniser = WhisperRecogniser(model, device="cpu", threads=options.threads)
+    if options.whole_calls:
+        calls = corpus.calls_of(options.corpus, options.whole_calls)[:: options.every]
+        figures = measure_whole_calls(recogniser, calls, options.whole_calls)
+    else:
+        calls = unseen_calls(options.corpus, options.on)[:: options.every]
+        figures = measure_sentences(recogniser, calls)
     if options.card:
         card.add_figures(options.model, figures)
 

@@ -10,8 +10,9 @@ from torch import Tensor
 from torch.nn import functional as fn
 
 from auditor.voice.alignment import align
-from auditor.voice.batches import IGNORED, Batch
+from auditor.voice.batches import Batch
 from auditor.voice.network import Recogniser
+from auditor.voice.targets import IGNORED
 
 LABEL_SMOOTHING = 0.05
 GUIDE_WEIGHT = 0.6

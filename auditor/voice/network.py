@@ -43,26 +43,25 @@ class Attention(nn.Module):
 
     def forward(
         self, states: Tensor, memory: Tensor | None = None, *, causal: bool
-    ) -> tuple[Tensor, Tensor | None]:
+    ) -> tuple[Tensor, Tensor]:
         """Attend from ``states`` to ``memory`` (or to themselves).
 
         Returns:
-            States (rows, positions, width), and unless causal the weights
-            (rows, heads, positions, positions of the memory).
+            States (rows, positions, width), and the weights (rows, heads, positions, positions of
+            the memory).
         """
         source = states if memory is None else memory
         query, key, value = (
             part.unflatten(-1, (self.heads, -1)).transpose(1, 2)
             for part in (self.query(states), self.key(source), self.value(source))
         )
-        weights: Tensor | None = None
+        # On a CPU plain products train twice as fast as the fused kernel.
+        products = torch.matmul(query * query.shape[-1] ** -0.5, key.transpose(-1, -2))
         if causal:
-            mixed = fn.scaled_dot_product_attention(query, key, value, is_causal=True)
-        else:
-            # On a CPU plain products train twice as fast as the fused kernel.
-            products = torch.matmul(query * query.shape[-1] ** -0.5, key.transpose(-1, -2))
-            weights = products.softmax(-1)
-            mixed = torch.matmul(weights, value)
+            later = torch.ones(products.shape[-2:], dtype=torch.bool, device=products.device)
+            products = products.masked_fill(later.triu(1), -torch.inf)
+        weights = products.softmax(-1)
+        mixed = torch.matmul(weights, value)
         out: Tensor = self.out(mixed.transpose(1, 2).flatten(2))
         return out, weights
 

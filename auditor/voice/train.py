@@ -1,8 +1,11 @@
 """Train the demo recogniser from scratch on synthesised clips.
 
-``python -m auditor.voice.train --corpus models/corpus --clips CLIPS --work WORK --minutes 90
+``python -m auditor.voice.train --corpus models/corpus --clips CLIPS --work WORK
 --out models/asr-demo`` runs on a GPU when torch finds one. Start ``auditor.voice.clips`` first; it
 may go on writing while this runs. A run that was stopped goes on from its last checkpoint.
+
+Encoder and decoder are trained together first, until the sounds are understood; then
+``auditor.voice.spelling`` freezes the encoder and teaches a larger decoder to spell.
 """
 
 from __future__ import annotations
@@ -17,19 +20,19 @@ from multiprocessing import get_context
 from multiprocessing.queues import Queue
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
-from queue import Full
 from typing import Any
 
 import numpy as np
 import torch
 
-from auditor.voice import corpus, tokens
+from auditor.voice import corpus, spelling, tokens
 from auditor.voice.batches import Batch, BatchMaker, Sounds
-from auditor.voice.card import data_hash, write_card
+from auditor.voice.card import training_facts, write_card
 from auditor.voice.clips import ClipStore
 from auditor.voice.export import save_model
 from auditor.voice.losses import GUIDE_WEIGHT, losses
 from auditor.voice.network import Recogniser, Size
+from auditor.voice.processes import put
 from auditor.voice.watch import Watcher
 from auditor.voice.windows import WindowMaker
 
@@ -49,7 +52,8 @@ class Settings:
     clips: Path
     work: Path
     out: Path
-    minutes: float = 90.0
+    minutes: float = 65.0
+    spelling_minutes: float = 45.0
     frames: int = 5600
     peak_rate: float = 1.2e-3
     warmup_steps: int = 250
@@ -79,16 +83,6 @@ def feed(
         for _ in range(_REFRESH_ROUNDS):
             for batch in maker.batches(progress.value):
                 put(queue, batch, trainer)
-
-
-def put(queue: Queue[Batch], batch: Batch, trainer: int) -> None:
-    """Wait for room in the queue; end the process when the trainer is gone."""
-    while os.getppid() == trainer:
-        try:
-            return queue.put(batch, timeout=5)
-        except Full:
-            continue
-    raise SystemExit
 
 
 def learning_rate(settings: Settings, step: int, progress: float) -> float:
@@ -220,15 +214,11 @@ class Run:
         state = {name: t.float().cpu().numpy() for name, t in self.model.state_dict().items()}
         save_model(state, asdict(self.size), self.vocabulary, self.settings.out)
         settings = self.settings
-        facts = {
-            "corpus_sha256": data_hash(settings.corpus.rglob("*.txt")),
-            "clips": len(ClipStore(settings.clips).clips),
-            "clips_sha256": data_hash(settings.clips.glob("*.jsonl")),
-            "parameters": sum(p.numel() for p in self.model.parameters()),
-            "architecture": ", ".join(f"{k} {v}" for k, v in asdict(self.size).items()),
-            "vocabulary": f"{self.vocabulary.text_count} characters",
-            "steps": self.step,
-            "windows": self.windows,
+        weights = sum(p.numel() for p in self.model.parameters())
+        facts = training_facts(
+            settings.corpus, settings.clips, weights, asdict(self.size), self.vocabulary.text_count
+        ) | {
+            "windows": f"{self.windows} in {self.step} steps",
             "minutes": round(self.seconds / 60, 1),
             "device": f"{self.device.type}, {settings.threads} thread(s)",
             "seed": settings.seed,
@@ -267,7 +257,7 @@ def main() -> None:
         flag = "--" + name.replace("_", "-")
         parser.add_argument(flag, type=int)
     parser.add_argument("--note", help="a remark for the model's card")
-    for name in ("minutes", "peak_rate"):
+    for name in ("minutes", "spelling_minutes", "peak_rate"):
         parser.add_argument("--" + name.replace("_", "-"), type=float)
     given = {k: v for k, v in vars(parser.parse_args()).items() if v is not None}
     settings = Settings(**given)
@@ -301,10 +291,27 @@ def main() -> None:
             benchmark(run, batches)
         else:
             run.train(batches, progress)
-            run.export()
     finally:
         for feeder in feeders:
             feeder.kill()
+    if settings.benchmark:
+        return
+    if settings.spelling_minutes <= 0:
+        run.export()
+        return
+    spelling.spell(
+        spelling.Settings(
+            corpus=settings.corpus,
+            clips=settings.clips,
+            work=settings.work,
+            out=settings.out,
+            minutes=settings.spelling_minutes,
+            threads=settings.threads,
+            makers=settings.makers,
+            seed=settings.seed,
+            note=settings.note,
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -14,15 +14,15 @@ from auditor.transcribe.whisper import WhisperRecogniser
 from auditor.voice import corpus
 from auditor.voice.card import render
 from auditor.voice.evaluate import (
+    MEASURED,
     TARGETS,
-    speechless_clips,
     trained_sentences,
     unseen_calls,
     voice_call,
-    written_on_nothing,
 )
 from auditor.voice.export import MODEL_FILES
 from auditor.voice.measure import Errors, spoken
+from auditor.voice.speechless import speechless_clips, written_on_nothing
 from auditor.voice.synth import Voice, speak
 
 ROOT = Path(__file__).parents[2]
@@ -86,7 +86,7 @@ def test_evaluation_sentences_are_not_in_the_training_text() -> None:
     known = trained_sentences(FOLDER)
     asked = [
         spoken(sentence)
-        for call in unseen_calls(FOLDER)
+        for call in unseen_calls(FOLDER, MEASURED)
         for turn in call.turns
         for sentence in corpus.sentences(turn.text)
     ]
@@ -110,7 +110,7 @@ def test_a_sentence_is_written_with_times(recogniser: WhisperRecogniser) -> None
 
 def test_a_whole_call_is_written_channel_by_channel(recogniser: WhisperRecogniser) -> None:
     """One held-out call as two channels stays within the promised error."""
-    call = unseen_calls(FOLDER)[0]
+    call = unseen_calls(FOLDER, MEASURED)[0]
     voices = {"A": Voice("m3", 180, 45), "C": Voice("f4", 190, 55)}
     pairs = [
         (channel.said, "".join(p.text for p in recogniser.transcribe(channel.samples)))

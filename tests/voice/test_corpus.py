@@ -64,7 +64,7 @@ def test_calls_are_read_without_their_labels(tmp_path: Path) -> None:
     assert not second.faithful
 
 
-def test_the_held_out_batch_is_never_training_text() -> None:
+def test_held_out_calls_are_never_training_text() -> None:
     """No sentence of b008 longer than a greeting is among 3,000 drawn training texts."""
     held = {
         spoken(sentence)
@@ -77,6 +77,49 @@ def test_the_held_out_batch_is_never_training_text() -> None:
     drawn = islice(training_texts(FOLDER, random.Random(5)), 3000)
     heard = {spoken(sentence) for _, text in drawn for sentence in corpus.sentences(text)}
     assert not held & heard
+
+
+@pytest.fixture
+def split_corpus(tmp_path: Path) -> Path:
+    """Four batches of which one is not written and one is in no split."""
+    (tmp_path / "calls").mkdir()
+    (tmp_path / "splits.csv").write_text(
+        "batch,split\nb901,training\nb902,test\nb903,training\n", encoding="utf-8"
+    )
+    for batch in ("b901", "b902", "b904"):
+        path = tmp_path / "calls" / f"{batch}.txt"
+        path.write_text(CALL.replace("x-", f"{batch}-"), encoding="utf-8")
+    return tmp_path
+
+
+def test_only_the_training_split_is_trained_on(split_corpus: Path) -> None:
+    """Batches of other splits, of none, and yet to be written stay out; b008 is held out."""
+    assert [call.call_id for call in corpus.training_calls(split_corpus)] == ["b901-01"]
+    assert [call.call_id for call in corpus.held_out_calls(split_corpus)] == ["b902-01"]
+    assert corpus.read_splits(FOLDER)["b008"] != corpus.TRAINING
+
+
+@pytest.mark.parametrize("name", ["test", "b902"])
+def test_calls_are_found_by_split_and_by_batch(split_corpus: Path, name: str) -> None:
+    """A split and a batch are both names to measure on."""
+    assert [call.call_id for call in corpus.calls_of(split_corpus, name)] == ["b902-01"]
+
+
+@pytest.mark.parametrize("name", ["development", "b903", "b904"])
+def test_a_name_without_calls_is_an_error(split_corpus: Path, name: str) -> None:
+    """Measuring on nothing is refused."""
+    with pytest.raises(corpus.CorpusError, match=name):
+        corpus.calls_of(split_corpus, name)
+
+
+@pytest.mark.parametrize(
+    "content", ["", "b001,training\n", "batch,split\nb001\n", "batch,split\nb1,test\nb1,test\n"]
+)
+def test_a_broken_list_of_splits_is_an_error(tmp_path: Path, content: str) -> None:
+    """Without knowing what to hold out there is no training."""
+    (tmp_path / "splits.csv").write_text(content, encoding="utf-8")
+    with pytest.raises(corpus.CorpusError, match=r"splits\.csv"):
+        corpus.read_splits(tmp_path)
 
 
 def test_watched_calls_are_not_trained_on() -> None:
@@ -121,7 +164,7 @@ def test_an_unknown_slot_is_an_error() -> None:
 
 def test_an_empty_corpus_is_an_error(tmp_path: Path) -> None:
     """Training on nothing says where text was expected."""
-    with pytest.raises(corpus.CorpusError, match="calls"):
+    with pytest.raises(corpus.CorpusError, match="splits"):
         corpus.training_calls(tmp_path)
 
 

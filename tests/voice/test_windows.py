@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from auditor.voice import tokens
-from auditor.voice.batches import CTC_FRAMES, IGNORED, MAX_FRAMES, BatchMaker, Sounds
+from auditor.voice.batches import CTC_FRAMES, MAX_FRAMES, BatchMaker, Sounds
 from auditor.voice.clips import ClipStore, write_shard
 from auditor.voice.synth import SAMPLE_RATE
+from auditor.voice.targets import IGNORED
 from auditor.voice.windows import WindowMaker, stretch
 
 TEXTS = ("您好。", "请问是王先生吗？", "欠两千零四十五块七。", "好的，我明天下午三点之前还。")
