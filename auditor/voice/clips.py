@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor.voice import corpus as text
+from auditor.voice.measure import spoken
 from auditor.voice.synth import TRAINING_SPEEDS, TRAINING_VARIANTS, SynthesisError, Voice, speak
 
 CLIP_RATE = 8_000
@@ -58,7 +59,9 @@ def training_texts(folder: Path, rng: random.Random) -> Iterator[tuple[str, str]
     while True:
         source = rng.choices(names, [SOURCES[name] for name in names])[0]
         said = next(pools[source])
-        if banned.isdisjoint(text.sentences(said)) and re.search("[\u4e00-\u9fff]", said):
+        if banned.isdisjoint(map(spoken, text.sentences(said))) and re.search(
+            "[\u4e00-\u9fff]", said
+        ):
             yield source, said
 
 

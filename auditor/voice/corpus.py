@@ -11,6 +11,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from auditor.errors import AuditorError
+from auditor.voice.measure import spoken
 from auditor.voice.numerals import spell_out
 from auditor.voice.slots import SLOTS
 
@@ -166,9 +167,10 @@ def held_out_calls(corpus: Path) -> tuple[WrittenCall, ...]:
 
 
 def banned_sentences(corpus: Path) -> frozenset[str]:
-    """Sentences of the held-out calls, longer than a greeting, that training must not voice."""
+    """Sentences of the held-out calls, longer than a greeting and without their punctuation."""
     turns = (turn.text for call in held_out_calls(corpus) for turn in call.turns)
-    return frozenset(part for turn in turns for part in sentences(turn) if len(part) > 6)
+    parts = (spoken(part) for turn in turns for part in sentences(turn))
+    return frozenset(part for part in parts if len(part) > 6)
 
 
 def sentences(text: str) -> tuple[str, ...]:

@@ -9,14 +9,9 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
-import random
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from multiprocessing import get_context
-from multiprocessing.process import BaseProcess
-from multiprocessing.queues import Queue
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -24,121 +19,22 @@ import numpy as np
 import torch
 
 from auditor.voice import corpus, tokens
-from auditor.voice.batches import Sounds, log_mel
 from auditor.voice.card import training_facts, write_card
-from auditor.voice.clips import ClipStore
 from auditor.voice.export import save_model
 from auditor.voice.growth import grown, larger_vocabulary
-from auditor.voice.lessons import Lesson, LessonMaker
+from auditor.voice.lessons import Lesson
 from auditor.voice.losses import GUIDE_WEIGHT, guidance, spelling
 from auditor.voice.measure import Errors
 from auditor.voice.network import Size
-from auditor.voice.processes import put
-from auditor.voice.states import (
-    POSITIONS,
-    WINDOWS_A_SHARD,
-    Ear,
-    Spoken,
-    StateStore,
-    write_states,
-)
+from auditor.voice.states import POSITIONS, Ear, StateStore
+from auditor.voice.supply import Settings, first_vocabulary, sounds_of, start_workers
 from auditor.voice.watch import greedy, watched_mels, watched_texts
-from auditor.voice.windows import WindowMaker
 
 LOG_SECONDS = 60
 WATCH_SECONDS = 300
 WATCHED = 160
 #: Characters of the vocabulary, for texts that come after the first phase.
 CHARACTERS = 4600
-_FIRST_WINDOWS = 2000
-_REFRESH_ROUNDS = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What the second phase needs to know.
-
-    ``windows`` are encoded at most; ``rows`` are encoder positions a batch.
-    """
-
-    corpus: Path
-    clips: Path
-    work: Path
-    out: Path
-    minutes: float = 45.0
-    windows: int = 80_000
-    layers: int = 3
-    rows: int = 6400
-    peak_rate: float = 1.0e-3
-    warmup_steps: int = 300
-    dropout: float = 0.1
-    threads: int = 1
-    makers: int = 1
-    seed: int = 1
-    note: str = ""
-
-    @property
-    def states(self) -> Path:
-        """Folder of the cached states."""
-        return self.work / "states"
-
-    @property
-    def encoder(self) -> Path:
-        """Folder of the exported first phase."""
-        return self.work / "encoder"
-
-    @property
-    def head(self) -> Path:
-        """File of the CTC head."""
-        return self.work / "sounds.npz"
-
-
-def first_vocabulary(work: Path) -> tokens.Vocabulary:
-    """Vocabulary of the first phase."""
-    return tokens.load_vocabulary(work / "vocabulary.json")
-
-
-def sounds_of(vocabulary: tokens.Vocabulary) -> Sounds:
-    """Classes of the CTC head."""
-    return Sounds(vocabulary.tokens[3 : vocabulary.text_count])
-
-
-def hear(settings: Settings, number: int) -> None:
-    """Process that encodes windows into shards until there are enough."""
-    sounds = sounds_of(first_vocabulary(settings.work))
-    ear = Ear(settings.encoder, settings.head, sounds)
-    store = ClipStore(settings.clips)
-    seed = settings.seed * 1000 + 500 + number
-    rng = random.Random(seed)
-    shards = settings.windows // WINDOWS_A_SHARD
-    for shard in range(number, shards, settings.makers):
-        name = f"h{settings.seed}-{shard:05d}"
-        if (settings.states / f"{name}.jsonl").exists():
-            continue
-        store.refresh()
-        maker = WindowMaker(store, seed + shard * settings.makers)
-        drawn = (maker.draw(1.0) for _ in range(WINDOWS_A_SHARD))
-        windows = (Spoken(log_mel(one.samples), one.texts, one.spans) for one in drawn)
-        full = (rng.random() < 0.4 for _ in range(WINDOWS_A_SHARD))
-        write_states(settings.states, name, ear, windows, full)
-
-
-def feed(settings: Settings, vocabulary: tokens.Vocabulary, queue: Queue[Lesson]) -> None:
-    """Process that makes lessons until it is ended."""
-    torch.set_num_threads(1)
-    queue.cancel_join_thread()
-    trainer = os.getppid()
-    store = StateStore(settings.states, Size().width)
-    sounds = sounds_of(first_vocabulary(settings.work))
-    maker = LessonMaker(store, vocabulary, sounds, settings.rows, settings.seed + os.getpid())
-    while len(store.windows) < _FIRST_WINDOWS:
-        maker.refresh()
-        time.sleep(2)
-    while True:
-        for _ in range(_REFRESH_ROUNDS):
-            for lesson in maker.lessons():
-                put(queue, lesson, trainer)
-        maker.refresh()
 
 
 def learning_rate(settings: Settings, step: int, progress: float) -> float:
@@ -165,7 +61,6 @@ class Speller:
         self.step = 0
         self.windows = 0
         self.seconds = 0.0
-        self.best = math.inf
         base = torch.load(settings.work / "checkpoint.pt", map_location="cpu", weights_only=True)
         self.before = {key: base[key] for key in ("step", "windows", "seconds")}
         small = Size(decoder_dropout=settings.dropout)
@@ -221,8 +116,7 @@ class Speller:
         state = torch.load(self.checkpoint, map_location=self.device, weights_only=True)
         self.model.load_state_dict(state["model"])
         self.optimiser.load_state_dict(state["optimiser"])
-        self.step, self.windows = state["step"], state["windows"]
-        self.seconds, self.best = state["seconds"], state["best"]
+        self.step, self.windows, self.seconds = state["step"], state["windows"], state["seconds"]
 
     def save(self) -> None:
         """Write a checkpoint; the former one is replaced only when the new one is whole."""
@@ -233,7 +127,6 @@ class Speller:
             "step": self.step,
             "windows": self.windows,
             "seconds": self.seconds,
-            "best": self.best,
         }
         torch.save(state, partial)
         partial.replace(self.checkpoint)
@@ -301,7 +194,6 @@ class Speller:
         self.model.train()
         pairs = list(zip(texts, said, strict=True))
         rate = Errors.between(pairs).rate
-        self.best = min(self.best, rate)
         syllables = Errors.between(pairs, pinyin=True).rate
         return f"watched CER {rate:.3f}, toneless pinyin {syllables:.3f}"
 
@@ -328,28 +220,11 @@ class Speller:
         write_card(settings.out, facts)
 
 
-def start(
-    settings: Settings, vocabulary: tokens.Vocabulary
-) -> tuple[Queue[Lesson], list[BaseProcess]]:
-    """Start the processes that encode windows and make lessons."""
-    os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
-    context = get_context("spawn")
-    queue: Queue[Lesson] = context.Queue(maxsize=16)
-    workers: list[BaseProcess] = [
-        context.Process(target=hear, args=(settings, number), daemon=True)
-        for number in range(settings.makers)
-    ]
-    workers.append(context.Process(target=feed, args=(settings, vocabulary, queue), daemon=True))
-    for worker in workers:
-        worker.start()
-    return queue, workers
-
-
 def spell(settings: Settings) -> None:
     """Run the second phase and write the model."""
     settings.states.mkdir(parents=True, exist_ok=True)
     speller = Speller(settings)
-    queue, workers = start(settings, speller.vocabulary)
+    queue, workers = start_workers(settings, speller.vocabulary)
     try:
         speller.train(iter(queue.get, None))
         speller.export()

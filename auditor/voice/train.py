@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from auditor.voice import corpus, spelling, tokens
+from auditor.voice import corpus, spelling, supply, tokens
 from auditor.voice.batches import Batch, BatchMaker, Sounds
 from auditor.voice.card import training_facts, write_card
 from auditor.voice.clips import ClipStore
@@ -300,7 +300,7 @@ def main() -> None:
         run.export()
         return
     spelling.spell(
-        spelling.Settings(
+        supply.Settings(
             corpus=settings.corpus,
             clips=settings.clips,
             work=settings.work,

@@ -71,7 +71,7 @@ def test_held_out_calls_are_never_training_text() -> None:
         for call in corpus.held_out_calls(FOLDER)
         for turn in call.turns
         for sentence in corpus.sentences(turn.text)
-        if len(sentence) > 6
+        if len(spoken(sentence)) > 6
     }
     assert len(held) >= 300
     drawn = islice(training_texts(FOLDER, random.Random(5)), 3000)
