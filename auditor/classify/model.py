@@ -1,0 +1,199 @@
+"""Judging calls with a trained model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+
+from auditor.classify.calls import ABSENT, Dialogue, Floats, Index, Layout, Slot, lay_out
+from auditor.classify.grams import View, Viewer
+from auditor.classify.labels import AGENT_COLUMNS, CATEGORIES, CUSTOMER_COLUMNS, LABELS
+from auditor.classify.linear import Linear
+from auditor.classify.second import call_features, sparse_logits, turn_features
+from auditor.classify.spans import Contribution, heaviest
+from auditor.classify.store import Stored, read_model
+from auditor.classify.terms import Hits, Terms, find_all
+
+_AT_ONCE = 2048
+"""Turns judged together: more do not fit the cache. Whole calls only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Probabilities of a sequence of calls.
+
+    Args:
+        turns: Turns x ``LABELS``; 0 where a label cannot be (an agent's cue, an unknown speaker).
+        calls: Calls x ``CATEGORIES``: that the category is violated anywhere in the call.
+        begins: First turn of each call, and the number of turns.
+    """
+
+    turns: Floats
+    calls: Floats
+    begins: Index
+
+    def turns_of(self, call: int) -> Floats:
+        """Return the rows of one call."""
+        return self.turns[self.begins[call] : self.begins[call + 1]]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the first stage makes of calls."""
+
+    layout: Layout
+    view: View
+    chars: Hits
+    sounds: Hits
+    logits: Floats
+
+
+class TurnRisk:
+    """A trained classifier; safe to share between threads, nothing in it changes."""
+
+    __slots__ = ("_viewer", "card", "stored", "thresholds")
+
+    def __init__(self, stored: Stored, card: Mapping[str, object]) -> None:
+        self.stored = stored
+        self.card = card
+        self.thresholds = _thresholds(card)
+        self._viewer = Viewer()
+
+    def predict(self, calls: Sequence[Dialogue]) -> Judged:
+        """Judge calls; the same call gets the same numbers in any company."""
+        turns: list[Floats] = []
+        whole: list[Floats] = []
+        for group in _groups(calls):
+            heard = self.hear(group)
+            rows = np.zeros(heard.logits.shape, np.float32)
+            features = turn_features(heard.layout, heard.logits)
+            for side, columns, judge in (
+                (heard.layout.agent, AGENT_COLUMNS, self.stored.agent_judge),
+                (heard.layout.customer, CUSTOMER_COLUMNS, self.stored.customer_judge),
+            ):
+                rows[side, columns] = judge.probabilities(features[side])
+            turns.append(rows)
+            whole.append(
+                self.stored.call_judge.probabilities(call_features(heard.layout, heard.logits))
+            )
+        sizes = np.array([len(call.turns) for call in calls], np.int64)
+        begins = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
+        return Judged(
+            np.concatenate([np.zeros((0, len(LABELS)), np.float32), *turns]),
+            np.concatenate([np.zeros((0, len(CATEGORIES)), np.float32), *whole]),
+            begins,
+        )
+
+    def hear(self, calls: Sequence[Dialogue]) -> Heard:
+        """Return the first stage's view of calls; for explanations and training."""
+        return hear(
+            calls,
+            self._viewer,
+            self.stored.chars,
+            self.stored.sounds,
+            self.stored.agent,
+            self.stored.customer,
+        )
+
+    def explain(
+        self, call: Dialogue, turn: int, label: str, *, limit: int = 3
+    ) -> tuple[Contribution, ...]:
+        """Return the stretches of text that speak most for a label in a turn, heaviest first.
+
+        Stretches of the turn itself come before those of its neighbours. What the first stage
+        adds up is told exactly; the second stage's regard for the rest of the call is not.
+
+        Args:
+            call: The whole call.
+            turn: Index of the turn.
+            label: One of ``LABELS`` that fits the turn's speaker.
+            limit: At most so many of the turn, and as many of the neighbours.
+
+        Raises:
+            ValueError: There is no such label or turn.
+        """
+        if label not in LABELS:
+            raise ValueError(f"there is no label {label!r}")
+        column = LABELS.index(label)
+        if not 0 <= turn < len(call.turns):
+            raise ValueError(f"the call has no turn {turn}")
+        heard = self.hear([call])
+        mine = column < AGENT_COLUMNS.stop
+        side = heard.layout.agent if mine else heard.layout.customer
+        if not side[turn]:
+            return ()
+        linear = self.stored.agent if mine else self.stored.customer
+        column -= 0 if mine else CUSTOMER_COLUMNS.start
+        own = heaviest(
+            heard.view,
+            turn,
+            (
+                (heard.chars, linear.chars[:, column], float(linear.char_scale[column])),
+                (heard.sounds, linear.sounds[:, column], float(linear.sound_scale[column])),
+            ),
+        )
+        around: list[Contribution] = []
+        for slot in Slot:
+            near = int(heard.layout.neighbours[slot, turn])
+            if near != ABSENT:
+                weights = linear.context[slot][:, column]
+                scale = float(linear.context_scale[slot, column])
+                around += heaviest(heard.view, near, ((heard.chars, weights, scale),))
+        around.sort(key=lambda found: (-found.weight, found.turn, found.span.start))
+        return own[:limit] + tuple(around[:limit])
+
+
+def hear(
+    calls: Sequence[Dialogue],
+    viewer: Viewer,
+    chars: Terms,
+    sounds: Terms,
+    agent: Linear,
+    customer: Linear,
+) -> Heard:
+    """Run the first stage over calls."""
+    layout = lay_out(calls)
+    view = viewer.view([text for call in calls for _, text in call.turns])
+    found, heard = find_all(view, chars, sounds)
+    logits = sparse_logits(
+        layout,
+        agent.logits(layout, found, heard, layout.agent),
+        customer.logits(layout, found, heard, layout.customer),
+    )
+    return Heard(layout, view, found, heard, logits)
+
+
+def load_model(folder: Path) -> TurnRisk:
+    """Read a trained model.
+
+    Args:
+        folder: As ``python -m auditor.classify.train`` writes it.
+
+    Raises:
+        ModelError: Files are missing, changed since the card was written, or inconsistent.
+    """
+    stored, card = read_model(folder)
+    return TurnRisk(stored, MappingProxyType(card))
+
+
+def _groups(calls: Sequence[Dialogue]) -> list[Sequence[Dialogue]]:
+    groups: list[Sequence[Dialogue]] = []
+    start = size = 0
+    for number, call in enumerate(calls):
+        if size and size + len(call.turns) > _AT_ONCE:
+            groups.append(calls[start:number])
+            start, size = number, 0
+        size += len(call.turns)
+    if start < len(calls):
+        groups.append(calls[start:])
+    return groups
+
+
+def _thresholds(card: Mapping[str, object]) -> Mapping[str, float]:
+    given = card.get("thresholds")
+    values = given if isinstance(given, Mapping) else {}
+    return MappingProxyType({str(name): float(value) for name, value in values.items()})
