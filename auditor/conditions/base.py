@@ -24,6 +24,7 @@ class Hit:
         end: One past the last matched character in the compact view.
         how: Kind of match.
         source: The term, pattern or name that matched, for the explanation.
+        chance: How likely the match is right where a model says so; 1 where words matched.
     """
 
     turn: int
@@ -31,6 +32,7 @@ class Hit:
     end: int
     how: How = How.LEXICON
     source: str = ""
+    chance: float = 1.0
 
     def overlaps(self, other: Hit) -> bool:
         """Tell whether both hits share characters of one turn."""

@@ -58,6 +58,7 @@ class Vocabulary:
         fold_pattern: Folds the literals of a pattern the way transcripts are folded.
         operators: Condition kinds by key.
         exemptions: Exemption kinds by key.
+        classifier: Name of the trained model the policy uses; empty when it uses none.
     """
 
     lexicons: Mapping[str, tuple[str, ...]]
@@ -66,6 +67,7 @@ class Vocabulary:
     fold_pattern: Callable[[str], str]
     operators: Mapping[str, ModuleType]
     exemptions: Mapping[str, ModuleType]
+    classifier: str = ""
 
     @classmethod
     def build(
@@ -74,6 +76,7 @@ class Vocabulary:
         signals: Iterable[str],
         fold: Callable[[str], str],
         fold_pattern: Callable[[str], str],
+        classifier: str = "",
     ) -> Vocabulary:
         """Collect the operator modules and the names a policy defines."""
         return cls(
@@ -83,6 +86,7 @@ class Vocabulary:
             fold_pattern,
             _modules(operator_package),
             _modules(exemption_package),
+            classifier,
         )
 
 

@@ -6,12 +6,16 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from auditor.conditions.base import Answer, Hit
 from auditor.domain.calls import Speaker
 from auditor.domain.findings import How
 from auditor.domain.spans import CharSpan
 from auditor.domain.transcripts import Transcript, Turn
+
+if TYPE_CHECKING:
+    from auditor.conditions.risk import CallRisk
 
 SEPARATOR = "\n"
 """Stands between turns in a joined text; no term or ``.`` of a pattern reaches across it."""
@@ -137,7 +141,8 @@ TermFinder = Callable[[str], Iterator[tuple[str, str, int, int]]]
 class Scene:
     """Everything a condition may look at in one call.
 
-    Answers are remembered per call, because many rules share lexicons and signals.
+    Answers are remembered per call, because many rules share lexicons and signals. ``risk`` is
+    what the trained classifier says of the call; ``None`` where no model is at hand.
     """
 
     transcript: Transcript
@@ -145,6 +150,7 @@ class Scene:
     find_terms: TermFinder
     signals: Mapping[str, object] = field(default_factory=dict)
     state: DialogueState = field(default_factory=DialogueState)
+    risk: CallRisk | None = None
     _tracks: dict[Speaker | None, Track] = field(default_factory=dict)
     _terms: dict[Speaker | None, dict[str, tuple[Hit, ...]]] = field(default_factory=dict)
     _answers: dict[object, Answer] = field(default_factory=dict)

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from auditor.conditions.base import Hit, span_of
+from auditor.conditions.risk import CallRisk
 from auditor.conditions.scene import Scene, TermFinder
 from auditor.conditions.termindex import build_finder
 from auditor.conditions.truth import Truth
@@ -32,6 +34,9 @@ from auditor.domain.spans import TimeSpan
 from auditor.domain.transcripts import Transcript
 from auditor.policy.model import Policy, Rule
 
+if TYPE_CHECKING:
+    from auditor.classify.model import TurnRisk
+
 SURE_SPEAKER = 0.9
 """Confidence about the speaker below which a finding goes to review, not to a score."""
 
@@ -47,22 +52,28 @@ class Detector:
         policy: Rules, lexicons, signals.
         builder: Folds and repairs texts.
         find_terms: Searches for all lexicon terms at once.
+        classifier: Judges turns and calls; ``None`` when no rule of the policy asks for it.
     """
 
     policy: Policy
     builder: ViewBuilder
     find_terms: TermFinder
+    classifier: TurnRisk | None = None
 
     @classmethod
-    def build(cls, policy: Policy, builder: ViewBuilder) -> Detector:
+    def build(
+        cls, policy: Policy, builder: ViewBuilder, classifier: TurnRisk | None = None
+    ) -> Detector:
         """Prepare a policy for judging."""
         terms = {name: lexicon.terms for name, lexicon in policy.lexicons.items()}
-        return cls(policy, builder, build_finder(terms))
+        return cls(policy, builder, build_finder(terms), classifier)
 
     def scene(self, transcript: Transcript) -> Scene:
         """Lay out a transcript and read the dialogue in it."""
         signals: dict[str, object] = {n: s.condition for n, s in self.policy.signals.items()}
         scene = Scene(transcript, self.builder.views(transcript), self.find_terms, signals)
+        if self.classifier is not None:
+            scene.risk = CallRisk(self.classifier, transcript)
         scene.state = read_dialogue(scene, self.policy)
         return scene
 
@@ -177,7 +188,8 @@ def _findings(
             rule, scene, hits, tuple(excused), unsure_speaker=unsure, doubtful=doubtful
         )
         by_sound = all(hit.how is How.PINYIN for hit in hits)
-        confidence = rule.confidence * (_SOUND_DISCOUNT if by_sound else 1.0)
+        chance = max(hit.chance for hit in hits)
+        confidence = rule.confidence * chance * (_SOUND_DISCOUNT if by_sound else 1.0)
         yield _finding(rule, scene, outcome, confidence, zh, en, evidence)
 
 

@@ -24,6 +24,7 @@ from auditor.pipeline.pool import run_jobs
 from auditor.pipeline.work import build_worker
 from auditor.policy.model import Policy
 from auditor.report.write import write_outputs
+from auditor.resources import model_folder
 from auditor.scoring.agents import scorecards
 from auditor.store.atomic import make_folder
 from auditor.store.lock import locked
@@ -199,6 +200,7 @@ def _info(
                 "title": policy.title,
                 "fingerprint": policy.fingerprint,
                 "rules": str(len(policy.rules)),
+                **_classifier(policy),
             }
         ),
         recogniser=MappingProxyType(_recogniser(recipe)),
@@ -206,6 +208,14 @@ def _info(
         reasons=MappingProxyType(dict(sorted(reasons.items()))),
         demo=demo,
     )
+
+
+def _classifier(policy: Policy) -> dict[str, str]:
+    if not policy.classifier:
+        return {}
+    card = model_folder(policy.classifier) / "card.json"
+    digest = hashlib.sha256(card.read_bytes()).hexdigest()
+    return {"classifier": f"{policy.classifier} {digest[:16]}"}
 
 
 def _run_id(recipe: Recipe, policy: Policy, started: datetime) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -21,7 +22,7 @@ from auditor.text.normalise import Normaliser
 GRADES = ("V1", "V2", "V3", "M")
 UNVERIFIED = "条号未核实"
 
-_POLICY_KEYS = ("id", "version", "title", "prompt", "hotwords", "scoring")
+_POLICY_KEYS = ("id", "version", "title", "prompt", "hotwords", "classifier", "scoring")
 _SCORING_KEYS = ("base", "fatal_score", "min_calls", "dimensions")
 
 
@@ -59,10 +60,15 @@ class _Loader:
         raw_signals = list(self._files("signals"))
         names = [str(node.value.get("signal")) for node, _ in raw_signals if node.is_mapping]
         terms = {name: lexicon.terms for name, lexicon in lexicons.items()}
-        reading = Reading(Vocabulary.build(terms, names, self._fold, self.normaliser.fold_pattern))
+        classifier = _model_name(head.child("classifier"))
+        reading = Reading(
+            Vocabulary.build(
+                terms, names, self._fold, self.normaliser.fold_pattern, classifier=classifier
+            )
+        )
         signals = self._signals(raw_signals, reading)
         rules = self._rules(reading, clauses)
-        policy = self._policy(head, clauses, lexicons, signals, rules)
+        policy = self._policy(head, clauses, lexicons, signals, rules, classifier)
         problems = [problem for source in self.sources for problem in source.problems]
         if problems:
             raise PolicyError(
@@ -163,6 +169,7 @@ class _Loader:
         lexicons: Mapping[str, Lexicon],
         signals: Mapping[str, Signal],
         rules: tuple[Rule, ...],
+        classifier: str,
     ) -> Policy:
         node.only(_POLICY_KEYS)
         return Policy(
@@ -174,6 +181,7 @@ class _Loader:
             lexicons=lexicons,
             signals=signals,
             rules=rules,
+            classifier=classifier,
             scoring=_scoring(node.child("scoring")),
             prompt=node.child("prompt").text(""),
             hotwords=" ".join(node.child("hotwords").texts()) if node.has("hotwords") else "",
@@ -201,6 +209,14 @@ def _clause(node: Node, document: str) -> Clause:
         checkable=checkable,
         reason=reason,
     )
+
+
+def _model_name(node: Node) -> str:
+    name = node.text("")
+    if name and not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
+        node.problem("bad_name", "a model's name is of small letters, digits and hyphens")
+        return ""
+    return name
 
 
 def _scoring(node: Node) -> Scoring:

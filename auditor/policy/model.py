@@ -162,6 +162,7 @@ class Policy:
         fingerprint: Hash of every file read; the same policy has the same fingerprint.
         prompt: Short text that shows a recogniser the style wanted.
         hotwords: Terms a recogniser should expect.
+        classifier: Name of the trained model that rules may ask; empty for none.
     """
 
     policy_id: str
@@ -175,6 +176,7 @@ class Policy:
     scoring: Scoring = field(default_factory=Scoring)
     prompt: str = ""
     hotwords: str = ""
+    classifier: str = ""
 
     def rule(self, rule_id: str) -> Rule | None:
         """The rule of that id."""
