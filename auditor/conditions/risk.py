@@ -42,6 +42,19 @@ class CallRisk:
         _, judged = self._judge()
         return float(judged.calls[0, CATEGORIES.index(category)])
 
+    def highest(self, label: str) -> tuple[float, int]:
+        """The greatest probability of a label in any usable turn, and the first such turn.
+
+        ``(0, -1)`` where no turn is usable.
+        """
+        from auditor.classify.labels import LABELS
+
+        _, judged = self._judge()
+        column = LABELS.index(label)
+        usable = [turn.index for turn in self.transcript.turns if turn.usable]
+        best = max(usable, key=lambda index: (judged.turns[index, column], -index), default=-1)
+        return (float(judged.turns[best, column]), best) if best >= 0 else (0.0, -1)
+
     def threshold(self, label: str, *, in_call: bool) -> float:
         """Probability above which the model's card calls a label precise; above 1: never."""
         return self.model.thresholds.get(f"call:{label}" if in_call else label, 1.1)

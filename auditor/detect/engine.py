@@ -2,46 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from auditor.conditions.base import Hit, span_of
 from auditor.conditions.risk import CallRisk
 from auditor.conditions.scene import Scene, TermFinder
 from auditor.conditions.termindex import build_finder
-from auditor.conditions.truth import Truth
 from auditor.detect.dialogue import read_dialogue
-from auditor.detect.explain import Excused, explain_omission, explain_violation
+from auditor.detect.judging import judge
 from auditor.detect.views import ViewBuilder
-from auditor.domain.calls import Speaker
-from auditor.domain.findings import (
-    CallAudit,
-    Disclosure,
-    Evidence,
-    Finding,
-    How,
-    Kind,
-    Match,
-    Outcome,
-    RuleOutcome,
-    Status,
-)
-from auditor.domain.spans import TimeSpan
+from auditor.detect.weighing import Weighing
+from auditor.detect.weights import Judgement
+from auditor.domain.findings import CallAudit, Disclosure
 from auditor.domain.transcripts import Transcript
-from auditor.policy.model import Policy, Rule
+from auditor.policy.model import Policy
 
 if TYPE_CHECKING:
     from auditor.classify.model import TurnRisk
 
-SURE_SPEAKER = 0.9
-"""Confidence about the speaker below which a finding goes to review, not to a score."""
-
 _CHINA = ZoneInfo("Asia/Shanghai")
-_SOUND_DISCOUNT = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +34,26 @@ class Detector:
         builder: Folds and repairs texts.
         find_terms: Searches for all lexicon terms at once.
         classifier: Judges turns and calls; ``None`` when no rule of the policy asks for it.
+        judgement: Weighs rules and classifier together; ``None``: each rule decides by itself.
     """
 
     policy: Policy
     builder: ViewBuilder
     find_terms: TermFinder
     classifier: TurnRisk | None = None
+    judgement: Judgement | None = None
 
     @classmethod
     def build(
-        cls, policy: Policy, builder: ViewBuilder, classifier: TurnRisk | None = None
+        cls,
+        policy: Policy,
+        builder: ViewBuilder,
+        classifier: TurnRisk | None = None,
+        judgement: Judgement | None = None,
     ) -> Detector:
         """Prepare a policy for judging."""
         terms = {name: lexicon.terms for name, lexicon in policy.lexicons.items()}
-        return cls(policy, builder, build_finder(terms), classifier)
+        return cls(policy, builder, build_finder(terms), classifier, judgement)
 
     def scene(self, transcript: Transcript) -> Scene:
         """Lay out a transcript and read the dialogue in it."""
@@ -82,23 +69,13 @@ class Detector:
         scene = self.scene(transcript)
         call = transcript.call
         day = _day(transcript)
-        findings: list[Finding] = []
-        outcomes: list[RuleOutcome] = []
+        in_force = [rule for rule in self.policy.rules if rule.status.judges and rule.in_force(day)]
+        verdicts = tuple((rule, judge(rule, scene)) for rule in in_force)
+        if self.judgement is not None and scene.risk is not None:
+            verdicts = Weighing(scene, scene.risk, self.judgement, verdicts).verdicts_together()
+        findings = [finding for _, judged in verdicts for finding in judged.findings]
         made: dict[Disclosure, int] = {}
-        for rule in self.policy.rules:
-            if rule.status in (Status.DRAFT, Status.RETIRED) or not rule.in_force(day):
-                continue
-            judged = judge(rule, scene)
-            findings += judged.findings
-            outcomes.append(
-                RuleOutcome(
-                    rule_id=rule.rule_id,
-                    outcome=judged.outcome,
-                    disclosure=rule.disclosure,
-                    category=rule.category,
-                    status=rule.status,
-                )
-            )
+        for rule, judged in verdicts:
             if rule.disclosure is not None and judged.made_at is not None:
                 # Several rules may hear one disclosure: the first words count, not the first rule.
                 made[rule.disclosure] = min(
@@ -109,187 +86,9 @@ class Detector:
             call_id=call.call_id,
             agent_id=call.agent_id,
             findings=tuple(findings),
-            rules=tuple(outcomes),
+            rules=tuple(judged.outcome_of(rule) for rule, judged in verdicts),
             made=made,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What one rule says about one call."""
-
-    outcome: Outcome
-    findings: tuple[Finding, ...] = ()
-    made_at: int | None = None
-
-
-def judge(rule: Rule, scene: Scene) -> Judged:
-    """Judge one call by one rule."""
-    health = scene.transcript.health
-    applies = rule.applies.find(scene).truth if rule.applies is not None else Truth.HIT
-    if applies is Truth.MISS:
-        return Judged(Outcome.NOT_APPLICABLE)
-    doubtful = applies is Truth.UNDETERMINED or (health is not None and not health.usable)
-    if rule.kind is Kind.VIOLATION:
-        return _violation(rule, scene, doubtful)
-    return _omission(rule, scene, doubtful)
-
-
-def _violation(rule: Rule, scene: Scene, doubtful: bool) -> Judged:  # noqa: FBT001 - internal
-    answer = rule.find.find(scene)
-    kept: list[Hit] = []
-    excused: list[Excused] = []
-    open_ = answer.truth is Truth.UNDETERMINED
-    for hit in answer.hits:
-        reason = _excuse(rule, scene, hit)
-        if reason is None:
-            kept.append(hit)
-        else:
-            excused.append(Excused(hit, reason))
-    if not answer.hits and answer.truth is Truth.HIT:
-        return _wordless(rule, scene, doubtful)
-    if not kept:
-        if answer.truth is Truth.UNDETERMINED and not answer.hits:
-            return Judged(Outcome.UNDETERMINED)
-        return Judged(Outcome.UNDETERMINED if doubtful else Outcome.PASS)
-    findings = tuple(_findings(rule, scene, kept, excused, doubtful or open_))
-    failed = any(finding.outcome is Outcome.FAIL for finding in findings)
-    return Judged(Outcome.FAIL if failed else Outcome.UNDETERMINED, findings)
-
-
-def _wordless(rule: Rule, scene: Scene, doubtful: bool) -> Judged:  # noqa: FBT001 - internal
-    """A violation that shows in what is known of the call, not in words of it."""
-    outcome = Outcome.UNDETERMINED if doubtful else Outcome.FAIL
-    zh, en = explain_violation(rule, scene, (), (), unsure_speaker=False, doubtful=doubtful)
-    return Judged(outcome, (_finding(rule, scene, outcome, rule.confidence, zh, en, None),))
-
-
-def _excuse(rule: Rule, scene: Scene, hit: Hit) -> str | None:
-    for exemption in rule.unless:
-        if exemption.excuses(scene, hit) is Truth.HIT:
-            return exemption.describe()
-    return None
-
-
-def _findings(
-    rule: Rule,
-    scene: Scene,
-    kept: list[Hit],
-    excused: list[Excused],
-    doubtful: bool,  # noqa: FBT001 - internal
-) -> Iterator[Finding]:
-    for index, group in groupby(sorted(kept), key=lambda hit: hit.turn):
-        hits = tuple(group)
-        turn = scene.views[index].turn
-        unsure = turn.speaker_confidence < SURE_SPEAKER or turn.speaker is Speaker.UNKNOWN
-        outcome = Outcome.UNDETERMINED if doubtful or unsure else Outcome.FAIL
-        evidence = _evidence(scene, hits)
-        zh, en = explain_violation(
-            rule, scene, hits, tuple(excused), unsure_speaker=unsure, doubtful=doubtful
-        )
-        by_sound = all(hit.how is How.PINYIN for hit in hits)
-        chance = max(hit.chance for hit in hits)
-        confidence = rule.confidence * chance * (_SOUND_DISCOUNT if by_sound else 1.0)
-        yield _finding(rule, scene, outcome, confidence, zh, en, evidence)
-
-
-def _evidence(scene: Scene, hits: tuple[Hit, ...]) -> Evidence:
-    view = scene.views[hits[0].turn]
-    turn = view.turn
-    matches = tuple(
-        Match(span.of(turn.text), span, hit.how, hit.source)
-        for hit in _widest(hits)
-        for span in (span_of(scene, hit),)
-    )
-    times = [turn.time_of(match.span) for match in matches]
-    time = (
-        TimeSpan(min(t.start_ms for t in times), max(t.end_ms for t in times))
-        if times
-        else turn.time
-    )
-    return Evidence(turn.index, time, turn.speaker, turn.text, matches)
-
-
-def _widest(hits: tuple[Hit, ...]) -> list[Hit]:
-    """Drop hits that lie inside another hit."""
-    kept: list[Hit] = []
-    for hit in sorted(hits, key=lambda h: (h.start, -h.end)):
-        if not kept or hit.end > kept[-1].end:
-            kept.append(hit)
-    return kept
-
-
-def _omission(rule: Rule, scene: Scene, doubtful: bool) -> Judged:  # noqa: FBT001 - internal
-    answer = rule.find.find(scene)
-    made = [hit for hit in answer.hits if _excuse(rule, scene, hit) is None]
-    late: list[Hit] = []
-    if rule.before is not None:
-        limits = rule.before.find(scene).hits
-        if limits:
-            late = [
-                hit for hit in made if (hit.turn, hit.start) > (limits[0].turn, limits[0].start)
-            ]
-            made = [hit for hit in made if hit not in late]
-    if answer.truth is Truth.HIT and (made or not answer.hits):
-        outcome = Outcome.UNDETERMINED if doubtful else Outcome.PASS
-        return Judged(outcome, made_at=made[0].turn if made else None)
-    unheard = any(
-        not view.turn.usable
-        or view.turn.speaker is Speaker.UNKNOWN
-        or view.turn.speaker_confidence < SURE_SPEAKER
-        for view in scene.views
-    )
-    open_ = doubtful or unheard or answer.truth is Truth.UNDETERMINED
-    outcome = Outcome.UNDETERMINED if open_ else Outcome.FAIL
-    nearest = (
-        made or late or list(rule.nearest.find(scene).hits if rule.nearest is not None else ())
-    )
-    evidence = (
-        _evidence(scene, tuple(h for h in nearest if h.turn == nearest[0].turn))
-        if nearest
-        else None
-    )
-    zh, en = explain_omission(
-        rule,
-        scene,
-        tuple(nearest),
-        late=bool(late),
-        unheard=unheard,
-        doubtful=outcome is Outcome.UNDETERMINED,
-    )
-    return Judged(outcome, (_finding(rule, scene, outcome, rule.confidence, zh, en, evidence),))
-
-
-def _finding(
-    rule: Rule,
-    scene: Scene,
-    outcome: Outcome,
-    confidence: float,
-    explanation: str,
-    explanation_en: str,
-    evidence: Evidence | None,
-) -> Finding:
-    call = scene.transcript.call
-    return Finding(
-        call_id=call.call_id,
-        agent_id=call.agent_id,
-        kind=rule.kind,
-        category=rule.category,
-        disclosure=rule.disclosure,
-        rule_id=rule.rule_id,
-        rule_version=rule.version,
-        title=rule.title,
-        title_en=rule.title_en,
-        status=rule.status,
-        outcome=outcome,
-        severity=rule.severity,
-        weight=rule.weight,
-        clauses=tuple(dict.fromkeys(clause.ref for clause in rule.clauses)),
-        confidence=round(confidence, 4),
-        explanation=explanation,
-        explanation_en=explanation_en,
-        evidence=evidence,
-    )
 
 
 def _day(transcript: Transcript) -> date | None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from auditor.conditions.scene import Scene
 from auditor.conditions.truth import Truth
-from auditor.detect.engine import Detector, Judged, judge
+from auditor.detect.engine import Detector
+from auditor.detect.judging import Judged, judge
 from auditor.domain.calls import Call, Callee, Direction, Seat, Speaker
 from auditor.domain.findings import Kind, Outcome
 from auditor.domain.spans import TimeSpan

@@ -73,6 +73,11 @@ class Status(StrEnum):
     STABLE = "stable"
     RETIRED = "retired"
 
+    @property
+    def judges(self) -> bool:
+        """Whether calls are judged by the rule at all."""
+        return self in (Status.TRIAL, Status.STABLE)
+
 
 class Outcome(StrEnum):
     """Answer of one rule for one call."""

@@ -7,27 +7,35 @@ from pathlib import Path
 from auditor.detect.engine import Detector
 from auditor.detect.repairs import repair_finder
 from auditor.detect.views import ViewBuilder
+from auditor.detect.weights import read_judgement
 from auditor.policy.loader import load_policy
 from auditor.resources import data_folder, model_folder
 from auditor.text.normalise import Normaliser
 
 
-def build_detector(policy: Path | None = None) -> Detector:
+def build_detector(policy: Path | None = None, *, weighed: bool = True) -> Detector:
     """Load a policy and prepare it for judging.
 
     Args:
         policy: Policy folder; ``None`` for the shipped one.
+        weighed: Let rules and classifier decide together where the policy names weights.
 
     Raises:
         PolicyError: The policy is broken; every problem is listed.
         ModelError: The classifier that the policy names is missing or was changed.
+        WeightsError: The weights it names are missing or belong to another classifier.
     """
     folder = policy if policy is not None else data_folder("lexicons")
     normaliser = Normaliser()
     loaded = load_policy(folder, normaliser)
-    classifier = None
+    classifier = judgement = None
     if loaded.classifier:
         from auditor.classify.model import load_model
 
         classifier = load_model(model_folder(loaded.classifier))
-    return Detector.build(loaded, ViewBuilder(normaliser, repair_finder(loaded)), classifier)
+        if loaded.judgement and weighed:
+            judgement = read_judgement(
+                model_folder(loaded.judgement), model_folder(loaded.classifier)
+            )
+    views = ViewBuilder(normaliser, repair_finder(loaded))
+    return Detector.build(loaded, views, classifier, judgement)

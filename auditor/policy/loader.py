@@ -22,7 +22,10 @@ from auditor.text.normalise import Normaliser
 GRADES = ("V1", "V2", "V3", "M")
 UNVERIFIED = "条号未核实"
 
-_POLICY_KEYS = ("id", "version", "title", "prompt", "hotwords", "classifier", "scoring")
+_POLICY_KEYS = (
+    *("id", "version", "title", "prompt", "hotwords"),
+    *("classifier", "judgement", "scoring"),
+)
 _SCORING_KEYS = ("base", "fatal_score", "min_calls", "dimensions")
 
 
@@ -182,6 +185,7 @@ class _Loader:
             signals=signals,
             rules=rules,
             classifier=classifier,
+            judgement=_judgement(node.child("judgement"), classifier),
             scoring=_scoring(node.child("scoring")),
             prompt=node.child("prompt").text(""),
             hotwords=" ".join(node.child("hotwords").texts()) if node.has("hotwords") else "",
@@ -216,6 +220,13 @@ def _model_name(node: Node) -> str:
     if name and not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
         node.problem("bad_name", "a model's name is of small letters, digits and hyphens")
         return ""
+    return name
+
+
+def _judgement(node: Node, classifier: str) -> str:
+    name = _model_name(node)
+    if name and not classifier:
+        node.problem("no_classifier", "weights need a classifier to weigh: name one as well")
     return name
 
 

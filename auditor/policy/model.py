@@ -163,6 +163,8 @@ class Policy:
         prompt: Short text that shows a recogniser the style wanted.
         hotwords: Terms a recogniser should expect.
         classifier: Name of the trained model that rules may ask; empty for none.
+        judgement: Name of the weights that let rules and classifier decide together; empty:
+            each rule decides by itself.
     """
 
     policy_id: str
@@ -177,6 +179,7 @@ class Policy:
     prompt: str = ""
     hotwords: str = ""
     classifier: str = ""
+    judgement: str = ""
 
     def rule(self, rule_id: str) -> Rule | None:
         """The rule of that id."""

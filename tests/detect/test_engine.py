@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from rule_bench import NO, OPEN, YES, Bench, talk
 
-from auditor.detect.engine import Judged
+from auditor.detect.judging import Judged
 from auditor.domain.calls import Call
 from auditor.domain.findings import Disclosure, Finding, How, Outcome, Status
 from auditor.domain.spans import TimeSpan

@@ -19,7 +19,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auditor.conditions.base import Answer, Hit
-from auditor.detect.engine import Detector, Judged, judge
+from auditor.detect.engine import Detector
+from auditor.detect.judging import Judged, judge
 from auditor.detect.examples import as_transcript
 from auditor.domain.findings import Outcome
 from auditor.domain.transcripts import Transcript

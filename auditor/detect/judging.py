@@ -1,0 +1,250 @@
+"""Judge one call by one rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from auditor.conditions.base import Hit, span_of
+from auditor.conditions.scene import Scene
+from auditor.conditions.truth import Truth
+from auditor.detect.explain import Excused, explain_omission, explain_violation
+from auditor.domain.calls import Speaker
+from auditor.domain.findings import (
+    Evidence,
+    Finding,
+    How,
+    Kind,
+    Match,
+    Outcome,
+    RuleOutcome,
+)
+from auditor.domain.spans import TimeSpan
+from auditor.policy.model import Rule
+
+SURE_SPEAKER = 0.9
+"""Confidence about the speaker below which a finding goes to review, not to a score."""
+
+_SOUND_DISCOUNT = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What one rule says about one call."""
+
+    outcome: Outcome
+    findings: tuple[Finding, ...] = ()
+    made_at: int | None = None
+
+    def outcome_of(self, rule: Rule) -> RuleOutcome:
+        """The outcome as the call's record keeps it."""
+        return RuleOutcome(
+            rule_id=rule.rule_id,
+            outcome=self.outcome,
+            disclosure=rule.disclosure,
+            category=rule.category,
+            status=rule.status,
+        )
+
+
+def judge(rule: Rule, scene: Scene) -> Judged:
+    """Judge one call by one rule."""
+    health = scene.transcript.health
+    applies = rule.applies.find(scene).truth if rule.applies is not None else Truth.HIT
+    if applies is Truth.MISS:
+        return Judged(Outcome.NOT_APPLICABLE)
+    doubtful = applies is Truth.UNDETERMINED or (health is not None and not health.usable)
+    if rule.kind is Kind.VIOLATION:
+        return _violation(rule, scene, doubtful)
+    return _omission(rule, scene, doubtful)
+
+
+def _violation(rule: Rule, scene: Scene, doubtful: bool) -> Judged:  # noqa: FBT001 - internal
+    answer = rule.find.find(scene)
+    kept: list[Hit] = []
+    excused: list[Excused] = []
+    open_ = answer.truth is Truth.UNDETERMINED
+    for hit in answer.hits:
+        reason = _excuse(rule, scene, hit)
+        if reason is None:
+            kept.append(hit)
+        else:
+            excused.append(Excused(hit, reason))
+    if not answer.hits and answer.truth is Truth.HIT:
+        return _wordless(rule, scene, doubtful)
+    if not kept:
+        if answer.truth is Truth.UNDETERMINED and not answer.hits:
+            return Judged(Outcome.UNDETERMINED)
+        return Judged(Outcome.UNDETERMINED if doubtful else Outcome.PASS)
+    findings = tuple(_findings(rule, scene, kept, excused, doubtful or open_))
+    failed = any(finding.outcome is Outcome.FAIL for finding in findings)
+    return Judged(Outcome.FAIL if failed else Outcome.UNDETERMINED, findings)
+
+
+def _wordless(rule: Rule, scene: Scene, doubtful: bool) -> Judged:  # noqa: FBT001 - internal
+    """A violation that shows in what is known of the call, not in words of it."""
+    outcome = Outcome.UNDETERMINED if doubtful else Outcome.FAIL
+    zh, en = explain_violation(rule, scene, (), (), unsure_speaker=False, doubtful=doubtful)
+    return Judged(outcome, (_finding(rule, scene, outcome, rule.confidence, zh, en, None),))
+
+
+def _excuse(rule: Rule, scene: Scene, hit: Hit) -> str | None:
+    for exemption in rule.unless:
+        if exemption.excuses(scene, hit) is Truth.HIT:
+            return exemption.describe()
+    return None
+
+
+def _findings(
+    rule: Rule,
+    scene: Scene,
+    kept: list[Hit],
+    excused: list[Excused],
+    doubtful: bool,  # noqa: FBT001 - internal
+) -> Iterator[Finding]:
+    for index, group in groupby(sorted(kept), key=lambda hit: hit.turn):
+        hits = tuple(group)
+        turn = scene.views[index].turn
+        unsure = turn.speaker_confidence < SURE_SPEAKER or turn.speaker is Speaker.UNKNOWN
+        outcome = Outcome.UNDETERMINED if doubtful or unsure else Outcome.FAIL
+        evidence = _evidence(scene, hits)
+        zh, en = explain_violation(
+            rule, scene, hits, tuple(excused), unsure_speaker=unsure, doubtful=doubtful
+        )
+        by_sound = all(hit.how is How.PINYIN for hit in hits)
+        chance = max(hit.chance for hit in hits)
+        confidence = rule.confidence * chance * (_SOUND_DISCOUNT if by_sound else 1.0)
+        yield _finding(rule, scene, outcome, confidence, zh, en, evidence)
+
+
+def _evidence(scene: Scene, hits: tuple[Hit, ...]) -> Evidence:
+    view = scene.views[hits[0].turn]
+    turn = view.turn
+    matches = tuple(
+        Match(span.of(turn.text), span, hit.how, hit.source)
+        for hit in _widest(hits)
+        for span in (span_of(scene, hit),)
+    )
+    times = [turn.time_of(match.span) for match in matches]
+    time = (
+        TimeSpan(min(t.start_ms for t in times), max(t.end_ms for t in times))
+        if times
+        else turn.time
+    )
+    return Evidence(turn.index, time, turn.speaker, turn.text, matches)
+
+
+def _widest(hits: tuple[Hit, ...]) -> list[Hit]:
+    """Drop hits that lie inside another hit."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda h: (h.start, -h.end)):
+        if not kept or hit.end > kept[-1].end:
+            kept.append(hit)
+    return kept
+
+
+def _omission(rule: Rule, scene: Scene, doubtful: bool) -> Judged:  # noqa: FBT001 - internal
+    answer = rule.find.find(scene)
+    made = [hit for hit in answer.hits if _excuse(rule, scene, hit) is None]
+    late: list[Hit] = []
+    if rule.before is not None:
+        limits = rule.before.find(scene).hits
+        if limits:
+            late = [
+                hit for hit in made if (hit.turn, hit.start) > (limits[0].turn, limits[0].start)
+            ]
+            made = [hit for hit in made if hit not in late]
+    if answer.truth is Truth.HIT and (made or not answer.hits):
+        outcome = Outcome.UNDETERMINED if doubtful else Outcome.PASS
+        return Judged(outcome, made_at=made[0].turn if made else None)
+    unheard = _unheard(scene)
+    open_ = doubtful or unheard or answer.truth is Truth.UNDETERMINED
+    outcome = Outcome.UNDETERMINED if open_ else Outcome.FAIL
+    nearest = (
+        made or late or list(rule.nearest.find(scene).hits if rule.nearest is not None else ())
+    )
+    evidence = (
+        _evidence(scene, tuple(h for h in nearest if h.turn == nearest[0].turn))
+        if nearest
+        else None
+    )
+    zh, en = explain_omission(
+        rule,
+        scene,
+        tuple(nearest),
+        late=bool(late),
+        unheard=unheard,
+        doubtful=outcome is Outcome.UNDETERMINED,
+    )
+    return Judged(outcome, (_finding(rule, scene, outcome, rule.confidence, zh, en, evidence),))
+
+
+def _unheard(scene: Scene) -> bool:
+    return any(
+        not view.turn.usable
+        or view.turn.speaker is Speaker.UNKNOWN
+        or view.turn.speaker_confidence < SURE_SPEAKER
+        for view in scene.views
+    )
+
+
+def _finding(
+    rule: Rule,
+    scene: Scene,
+    outcome: Outcome,
+    confidence: float,
+    explanation: str,
+    explanation_en: str,
+    evidence: Evidence | None,
+) -> Finding:
+    call = scene.transcript.call
+    return Finding(
+        call_id=call.call_id,
+        agent_id=call.agent_id,
+        kind=rule.kind,
+        category=rule.category,
+        disclosure=rule.disclosure,
+        rule_id=rule.rule_id,
+        rule_version=rule.version,
+        title=rule.title,
+        title_en=rule.title_en,
+        status=rule.status,
+        outcome=outcome,
+        severity=rule.severity,
+        weight=rule.weight,
+        clauses=tuple(dict.fromkeys(clause.ref for clause in rule.clauses)),
+        confidence=round(confidence, 4),
+        explanation=explanation,
+        explanation_en=explanation_en,
+        evidence=evidence,
+    )
+
+
+def finding_of(rule: Rule, scene: Scene, hit: Hit, *, confidence: float, doubtful: bool) -> Finding:
+    """Make a finding of a violation rule from words found elsewhere.
+
+    It is undetermined when ``doubtful``, when the speaker is not sure or the sound not usable.
+    """
+    turn = scene.views[hit.turn].turn
+    health = scene.transcript.health
+    unsure = turn.speaker_confidence < SURE_SPEAKER or turn.speaker is Speaker.UNKNOWN
+    doubtful = doubtful or (health is not None and not health.usable)
+    outcome = Outcome.UNDETERMINED if doubtful or unsure else Outcome.FAIL
+    zh, en = explain_violation(rule, scene, (hit,), (), unsure_speaker=unsure, doubtful=doubtful)
+    return _finding(rule, scene, outcome, confidence, zh, en, _evidence(scene, (hit,)))
+
+
+def found_omission(rule: Rule, scene: Scene) -> Finding:
+    """Make the finding of an omission rule whose own words did not decide it.
+
+    It is undetermined where the sound is not usable or turns are of unsure speakers.
+    """
+    health = scene.transcript.health
+    unheard = _unheard(scene)
+    doubtful = health is not None and not health.usable
+    outcome = Outcome.UNDETERMINED if doubtful or unheard else Outcome.FAIL
+    zh, en = explain_omission(
+        rule, scene, (), late=False, unheard=unheard, doubtful=outcome is Outcome.UNDETERMINED
+    )
+    return _finding(rule, scene, outcome, rule.confidence, zh, en, None)

@@ -1,0 +1,162 @@
+"""One judgement from many signals: rules, dialogue state and classifier decide together.
+
+A rule that found words is one voice among others. Where the voices together make a violation
+likely enough it counts, with that probability as its confidence; where they do not, it goes to a
+person, never to a score. What only the classifier hears is reported by the category's rule that
+asks the classifier, with that rule's status.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from auditor.classify.labels import LABELS
+from auditor.conditions.base import Hit
+from auditor.conditions.risk import CallRisk
+from auditor.conditions.scene import Scene
+from auditor.detect.judging import Judged, finding_of, found_omission
+from auditor.detect.signals import WEIGHED, Signals, asks_model, from_rules
+from auditor.detect.weights import Judgement
+from auditor.domain.findings import Category, Disclosure, Finding, How, Kind, Outcome
+from auditor.policy.model import Rule
+
+_LIKELY_TURN = 0.5
+"""Turns at least this likely are quoted beside the likeliest."""
+
+Verdicts = tuple[tuple[Rule, Judged], ...]
+
+
+def gather(scene: Scene, risk: CallRisk, verdicts: Sequence[tuple[Rule, Judged]]) -> Signals:
+    """Collect what is known of a call."""
+    modelled = frozenset(rule.rule_id for rule, _ in verdicts if asks_model(rule))
+    findings = [finding for _, judged in verdicts for finding in judged.findings]
+    outcomes = [judged.outcome_of(rule) for rule, judged in verdicts]
+    stable, trial, unsaid, not_owed = from_rules(findings, outcomes, modelled)
+    return Signals(
+        turns=len(scene.views),
+        highest={label: risk.highest(label)[0] for label in LABELS},
+        calls={category.value: risk.call(category.value) for category in WEIGHED},
+        stable=stable,
+        trial=trial,
+        unsaid=unsaid,
+        not_owed=not_owed,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """The judgement of one call.
+
+    Args:
+        scene: The call.
+        risk: What the classifier says of it.
+        judgement: The weights.
+        verdicts: What each rule says by itself.
+    """
+
+    scene: Scene
+    risk: CallRisk
+    judgement: Judgement
+    verdicts: Verdicts
+
+    def verdicts_together(self) -> Verdicts:
+        """Return the verdicts of all rules after they have been weighed together."""
+        signals = gather(self.scene, self.risk, self.verdicts)
+        chances = {c: self.judgement.violated(signals, c) for c in WEIGHED}
+        return tuple(
+            (rule, self._weighed(rule, judged, signals, chances)) for rule, judged in self.verdicts
+        )
+
+    def _weighed(
+        self, rule: Rule, judged: Judged, signals: Signals, chances: Mapping[Category, float]
+    ) -> Judged:
+        if rule.kind is Kind.OMISSION and rule.disclosure is not None:
+            return self._omission(rule, judged, signals, rule.disclosure)
+        if rule.category is None or rule.category not in chances:
+            return judged
+        chance = chances[rule.category]
+        if asks_model(rule):
+            return self._modelled(rule, judged, signals, chance)
+        return self._found(judged, chance)
+
+    def _found(self, judged: Judged, chance: float) -> Judged:
+        """Words that a rule found: they count when everything together makes them likely."""
+        if judged.outcome is not Outcome.FAIL:
+            return judged
+        counts = chance >= self.judgement.accuse
+        zh = f"与模型及通话其余信号合并判断，成立的可能性为{chance:.0%}"
+        en = f" Weighed with the classifier and the rest of the call: {chance:.0%} likely"
+        zh += "。" if counts else "，不足以计分，转人工复核。"
+        en += "." if counts else ", too little to count: goes to review."
+        findings = tuple(
+            replace(
+                finding,
+                outcome=finding.outcome if counts else Outcome.UNDETERMINED,
+                confidence=round(chance, 4),
+                explanation=finding.explanation + zh,
+                explanation_en=finding.explanation_en + en,
+            )
+            for finding in judged.findings
+        )
+        outcome = Outcome.FAIL if counts else Outcome.UNDETERMINED
+        return Judged(outcome, findings, judged.made_at)
+
+    def _modelled(self, rule: Rule, judged: Judged, signals: Signals, chance: float) -> Judged:
+        """What only the classifier hears; where words were found, they have been quoted."""
+        if judged.outcome is Outcome.NOT_APPLICABLE:
+            return judged
+        said = rule.category in signals.stable
+        if said or chance < self.judgement.review:
+            return Judged(Outcome.PASS)
+        hits = tuple(self._likeliest(rule.category.value)) if rule.category else ()
+        if not hits:
+            return Judged(Outcome.PASS)
+        counts = chance >= self.judgement.accuse
+        findings = tuple(
+            finding_of(rule, self.scene, hit, confidence=chance, doubtful=not counts)
+            for hit in hits
+        )
+        failed = any(finding.outcome is Outcome.FAIL for finding in findings)
+        return Judged(Outcome.FAIL if failed else Outcome.UNDETERMINED, findings)
+
+    def _likeliest(self, label: str) -> Iterator[Hit]:
+        _, best = self.risk.highest(label)
+        for view in self.scene.views:
+            index = view.turn.index
+            likely = view.turn.usable and self.risk.turn(index, label) >= _LIKELY_TURN
+            if view.text and (index == best or likely):
+                start, end = self.risk.stretch(view, label)
+                yield Hit(index, start, end, How.CLASSIFIER, label, self.risk.turn(index, label))
+
+    def _omission(
+        self, rule: Rule, judged: Judged, signals: Signals, disclosure: Disclosure
+    ) -> Judged:
+        if judged.outcome is Outcome.UNDETERMINED:
+            return judged  # for want of sound, which no weighing mends
+        owed = self.judgement.is_owed(signals, disclosure)
+        unsaid = self.judgement.is_unsaid(signals, disclosure)
+        chance = owed * unsaid
+        if chance >= self.judgement.omit:
+            finding = self._omitted(rule, judged, chance)
+            return Judged(finding.outcome, (finding,))
+        if judged.outcome is Outcome.FAIL and chance >= self.judgement.review:
+            finding = replace(self._omitted(rule, judged, chance), outcome=Outcome.UNDETERMINED)
+            return Judged(Outcome.UNDETERMINED, (finding,))
+        if owed < 0.5:
+            return Judged(Outcome.NOT_APPLICABLE)
+        made_at = judged.made_at
+        if made_at is None:
+            _, made_at = self.risk.highest(disclosure.value)
+        return Judged(Outcome.PASS, made_at=made_at if made_at >= 0 else None)
+
+    def _omitted(self, rule: Rule, judged: Judged, chance: float) -> Finding:
+        finding = judged.findings[0] if judged.findings else found_omission(rule, self.scene)
+        zh = f"合并规则、通话进程与模型判断，应告知而未告知的可能性为{chance:.0%}。"
+        en = f" Rules, talk and classifier together: {chance:.0%} likely owed and unsaid."
+        return replace(
+            finding,
+            confidence=round(chance, 4),
+            explanation=finding.explanation + zh,
+            explanation_en=finding.explanation_en + en,
+        )

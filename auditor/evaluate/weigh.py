@@ -1,0 +1,245 @@
+"""Fit the weights of the judgement: ``python -m auditor.evaluate.weigh models/corpus``.
+
+Every call is judged by a classifier that never saw its batch (cross-fitting, so that the weights
+learn how far the classifier can be trusted on new calls), and by the rules. Batches whose text
+the rules were written from are left out: on them the rules look better than they are.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from auditor.detect.judging import judge
+from auditor.detect.signals import (
+    WEIGHED,
+    Features,
+    Signals,
+    asks_model,
+    from_rules,
+    owed_features,
+    unsaid_features,
+    violation_features,
+)
+from auditor.detect.weights import Judgement, card_hash, write_judgement
+from auditor.domain.findings import Category, Disclosure
+from auditor.errors import UsageError
+from auditor.ingest.scripts import Script, read_scripts
+from auditor.pipeline.judging import build_detector
+from auditor.resources import model_folder
+
+_STRENGTH = {"violation": 1.0, "owed": 0.02, "unsaid": 1.0}
+_WANTED_PRECISION = 0.91
+_LEVELS = tuple(round(0.4 + 0.01 * step, 2) for step in range(51))
+_REVIEW = 0.4
+_OMIT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One labelled call with its signals."""
+
+    batch: str
+    signals: Signals
+    violated: frozenset[Category]
+    owed: frozenset[Disclosure]
+    omitted: frozenset[Disclosure]
+
+
+def rule_batches(corpus: Path) -> frozenset[str]:
+    """Batches the rules were written from, by the column ``rules_written_from`` of the splits."""
+    with (corpus / "splits.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return frozenset(row["batch"] for row in rows if row.get("rules_written_from") == "yes")
+
+
+def collect(corpus: Path, policy: Path | None, seed: int) -> list[Example]:
+    """Judge the training calls by rules and by classifiers that never saw their batch.
+
+    Raises:
+        UsageError: There are no training calls.
+    """
+    from auditor.classify.corpus import TRAINING, read_part
+    from auditor.classify.fit import Settings, folds_of, out_of_fold
+    from auditor.classify.labels import CATEGORIES, LABELS
+    from auditor.classify.learn import FOLDS, SHARES, fit_second, prepare
+
+    calls = read_part(corpus, TRAINING).calls
+    examples = prepare(calls, SHARES[:1], seed)
+    folds = folds_of(sorted({call.batch for call in calls}), FOLDS)
+    everything = np.ones(len(examples.truths), np.bool_)
+    settings = Settings(seed=seed)
+    unseen = fit_second(examples, out_of_fold(examples, everything, settings, folds), folds).unseen
+    scripts = dict(_scripts(corpus, sorted({call.batch for call in calls})))
+    detector = build_detector(policy, weighed=False)
+    written_from = rule_batches(corpus)
+    modelled = frozenset(r.rule_id for r in detector.policy.rules if asks_model(r))
+    found: list[Example] = []
+    for number, call in enumerate(calls):
+        if call.batch in written_from:
+            continue
+        script = scripts[call.batch, call.call_id]
+        scene = detector.scene(script.transcript())
+        verdicts = [(r, judge(r, scene)) for r in detector.policy.rules if r.status.judges]
+        told = from_rules(
+            [f for _, judged in verdicts for f in judged.findings],
+            [judged.outcome_of(rule) for rule, judged in verdicts],
+            modelled,
+        )
+        turns = unseen.turns[unseen.turn_call == number]
+        highest = turns.max(0) if len(turns) else np.zeros(len(LABELS))
+        signals = Signals(
+            len(script.lines),
+            dict(zip(LABELS, map(float, highest), strict=True)),
+            dict(zip(CATEGORIES, map(float, unseen.calls[number]), strict=True)),
+            *told,
+        )
+        violated = frozenset(category for category, _ in script.violations)
+        owed = frozenset(script.applicable)
+        found.append(Example(call.batch, signals, violated, owed, frozenset(script.omitted)))
+    if not found:
+        raise UsageError(f"{corpus} has no training calls that the rules were not written from")
+    return found
+
+
+def _scripts(corpus: Path, batches: Sequence[str]) -> Iterator[tuple[tuple[str, str], Script]]:
+    for batch in batches:
+        for script in read_scripts(corpus / "calls" / f"{batch}.txt"):
+            yield (batch, script.call_id), script
+
+
+def fit(examples: Sequence[Example]) -> Judgement:
+    """Fit all weights; the level of accusation is still the default's."""
+    violation = _fit(
+        [
+            (violation_features(one.signals, category), category in one.violated)
+            for category in WEIGHED
+            for one in examples
+        ],
+        _STRENGTH["violation"],
+    )
+    owed = {
+        d: _fit([(owed_features(e.signals, d), d in e.owed) for e in examples], _STRENGTH["owed"])
+        for d in Disclosure
+    }
+    unsaid = {
+        d: _fit(
+            [(unsaid_features(e.signals, d), d in e.omitted) for e in examples if d in e.owed],
+            _STRENGTH["unsaid"],
+        )
+        for d in Disclosure
+    }
+    return Judgement(violation, owed, unsaid, accuse=0.6, review=_REVIEW, omit=_OMIT)
+
+
+def _fit(rows: Sequence[tuple[Features, bool]], strength: float) -> dict[str, float]:
+    from sklearn.linear_model import LogisticRegression
+
+    names = sorted({name for features, _ in rows for name in features})
+    matrix = np.array([[features.get(name, 0.0) for name in names] for features, _ in rows])
+    truth = np.array([true for _, true in rows])
+    if not len(truth) or truth.all() or not truth.any():
+        always = 10.0 if len(truth) and truth.all() else -10.0
+        return {"always": always}
+    model = LogisticRegression(C=strength, max_iter=5000, tol=1e-6)
+    model.fit(matrix, truth)
+    weights = dict(zip(names, map(float, model.coef_[0]), strict=True))
+    shift = float(model.intercept_[0])
+    bases = [name for name in names if name == "always" or name.startswith("category ")]
+    return {name: weight + (shift if name in bases else 0.0) for name, weight in weights.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """Probabilities of held-out calls beside the truth, one entry a (call, subject)."""
+
+    violation: Any
+    violated: Any
+    innocent: Any
+    omission: Any
+    omitted: Any
+
+
+def held_out(examples: Sequence[Example]) -> Chances:
+    """Judge every batch by weights fitted on the others."""
+    violation, violated, innocent, omission, omitted = [], [], [], [], []
+    for batch in sorted({one.batch for one in examples}):
+        judgement = fit([one for one in examples if one.batch != batch])
+        for one in (one for one in examples if one.batch == batch):
+            violation.append([judgement.violated(one.signals, c) for c in WEIGHED])
+            violated.append([c in one.violated for c in WEIGHED])
+            innocent.append(not one.violated)
+            omission.append(
+                [
+                    judgement.is_owed(one.signals, d) * judgement.is_unsaid(one.signals, d)
+                    for d in Disclosure
+                ]
+            )
+            omitted.append([d in one.omitted for d in Disclosure])
+    return Chances(*map(np.array, (violation, violated, innocent, omission, omitted)))
+
+
+def accusing_level(chances: Chances) -> float:
+    """The lowest level at which held-out calls are accused with the precision wanted."""
+    for level in _LEVELS:
+        found = chances.violation >= level
+        if found.any() and chances.violated[found].mean() >= _WANTED_PRECISION:
+            return level
+    return _LEVELS[-1]
+
+
+def _scores(name: str, chance: Any, truth: Any, level: float) -> str:
+    found = chance >= level
+    right = int((found & truth).sum())
+    precision = right / max(int(found.sum()), 1)
+    recall = right / max(int(truth.sum()), 1)
+    f1 = 2 * right / max(int(found.sum() + truth.sum()), 1)
+    return f"{name:24} precision {precision:.3f}  recall {recall:.3f}  F1 {f1:.3f}"
+
+
+@click.command()
+@click.argument("corpus", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
+@click.option("--policy", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--seed", type=int, default=1, show_default=True)
+def main(corpus: Path, out: Path, policy: Path | None, seed: int) -> None:
+    """Fit the judgement's weights on CORPUS and write them to --out."""
+    examples = collect(corpus, policy, seed)
+    chances = held_out(examples)
+    level = accusing_level(chances)
+    fitted = fit(examples)
+    judgement = Judgement(
+        fitted.violation, fitted.owed, fitted.unsaid, level, min(_REVIEW, level), _OMIT
+    )
+    accused = (chances.violation >= level).any(1) & chances.innocent
+    share = accused.sum() / max(int(chances.innocent.sum()), 1)
+    click.echo(f"{len(examples)} calls, each judged without its batch; accusing from {level}")
+    click.echo(_scores("violations", chances.violation, chances.violated, level))
+    for number, category in enumerate(WEIGHED):
+        columns = chances.violation[:, number], chances.violated[:, number]
+        click.echo(_scores(f"  {category.value}", *columns, level))
+    click.echo(
+        f"wrongly accused {int(accused.sum())} of {int(chances.innocent.sum())}: {share:.3f}"
+    )
+    click.echo(_scores("omissions", chances.omission, chances.omitted, _OMIT))
+    for number, disclosure in enumerate(Disclosure):
+        columns = chances.omission[:, number], chances.omitted[:, number]
+        click.echo(_scores(f"  {disclosure.value}", *columns, _OMIT))
+    facts = {
+        "classifier": card_hash(model_folder("turn-risk")),
+        "calls": len(examples),
+        "batches": sorted({one.batch for one in examples}),
+        "wrongly_accused": round(float(share), 4),
+        "seed": seed,
+    }
+    write_judgement(out, judgement, facts)
+
+
+if __name__ == "__main__":
+    main()
