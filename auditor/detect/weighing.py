@@ -77,14 +77,14 @@ class Weighing:
             return judged
         chance = chances[rule.category]
         if asks_model(rule):
-            return self._modelled(rule, judged, signals, chance)
-        return self._found(judged, chance)
+            return self._modelled(rule, judged, signals, rule.category, chance)
+        return self._found(judged, chance, self.judgement.accuse[rule.category])
 
-    def _found(self, judged: Judged, chance: float) -> Judged:
+    def _found(self, judged: Judged, chance: float, level: float) -> Judged:
         """Words that a rule found: they count when everything together makes them likely."""
         if judged.outcome is not Outcome.FAIL:
             return judged
-        counts = chance >= self.judgement.accuse
+        counts = chance >= level
         zh = f"与模型及通话其余信号合并判断，成立的可能性为{chance:.0%}"
         en = f" Weighed with the classifier and the rest of the call: {chance:.0%} likely"
         zh += "。" if counts else "，不足以计分，转人工复核。"
@@ -102,17 +102,18 @@ class Weighing:
         outcome = Outcome.FAIL if counts else Outcome.UNDETERMINED
         return Judged(outcome, findings, judged.made_at)
 
-    def _modelled(self, rule: Rule, judged: Judged, signals: Signals, chance: float) -> Judged:
+    def _modelled(
+        self, rule: Rule, judged: Judged, signals: Signals, category: Category, chance: float
+    ) -> Judged:
         """What only the classifier hears; where words were found, they have been quoted."""
         if judged.outcome is Outcome.NOT_APPLICABLE:
             return judged
-        said = rule.category in signals.stable
-        if said or chance < self.judgement.review:
+        if category in signals.stable or chance < self.judgement.review:
             return Judged(Outcome.PASS)
-        hits = tuple(self._likeliest(rule.category.value)) if rule.category else ()
+        hits = tuple(self._likeliest(category.value))
         if not hits:
             return Judged(Outcome.PASS)
-        counts = chance >= self.judgement.accuse
+        counts = chance >= self.judgement.accuse[category]
         findings = tuple(
             finding_of(rule, self.scene, hit, confidence=chance, doubtful=not counts)
             for hit in hits

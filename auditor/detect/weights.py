@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from auditor.detect.signals import (
+    WEIGHED,
     Features,
     Signals,
     owed_features,
@@ -40,7 +41,7 @@ class Judgement:
         violation: Weights of ``violation_features``.
         owed: For each disclosure weights of ``owed_features``.
         unsaid: For each disclosure weights of ``unsaid_features``.
-        accuse: Probability from which a violation counts.
+        accuse: For each category the probability from which a violation counts.
         review: Probability from which a violation is put before a person.
         omit: Probability from which an omission counts.
     """
@@ -48,7 +49,7 @@ class Judgement:
     violation: Weights
     owed: Mapping[Disclosure, Weights]
     unsaid: Mapping[Disclosure, Weights]
-    accuse: float
+    accuse: Mapping[Category, float]
     review: float
     omit: float
 
@@ -82,7 +83,7 @@ def write_judgement(folder: Path, judgement: Judgement, facts: Mapping[str, obje
     told = {
         "format": FORMAT,
         "card": dict(facts),
-        "accuse": judgement.accuse,
+        "accuse": _rounded({c.value: level for c, level in judgement.accuse.items()}),
         "review": judgement.review,
         "omit": judgement.omit,
         "violation": _rounded(judgement.violation),
@@ -116,7 +117,7 @@ def read_judgement(folder: Path, classifier: Path) -> Judgement:
             violation=_weights(told["violation"]),
             owed=MappingProxyType({d: _weights(told["owed"][d.value]) for d in Disclosure}),
             unsaid=MappingProxyType({d: _weights(told["unsaid"][d.value]) for d in Disclosure}),
-            accuse=_level(told["accuse"]),
+            accuse=MappingProxyType({c: _level(told["accuse"][c.value]) for c in WEIGHED}),
             review=_level(told["review"]),
             omit=_level(told["omit"]),
         )

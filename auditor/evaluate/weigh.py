@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ from auditor.resources import model_folder
 
 _STRENGTH = {"violation": 1.0, "owed": 0.02, "unsaid": 1.0}
 _WANTED_PRECISION = 0.91
+_WANTED_OF_EACH = 0.9
 _LEVELS = tuple(round(0.4 + 0.01 * step, 2) for step in range(51))
 _REVIEW = 0.4
 _OMIT = 0.5
@@ -115,7 +116,7 @@ def _scripts(corpus: Path, batches: Sequence[str]) -> Iterator[tuple[tuple[str, 
 
 
 def fit(examples: Sequence[Example]) -> Judgement:
-    """Fit all weights; the level of accusation is still the default's."""
+    """Fit all weights; the levels of accusation are still the strictest."""
     violation = _fit(
         [
             (violation_features(one.signals, category), category in one.violated)
@@ -135,7 +136,8 @@ def fit(examples: Sequence[Example]) -> Judgement:
         )
         for d in Disclosure
     }
-    return Judgement(violation, owed, unsaid, accuse=0.6, review=_REVIEW, omit=_OMIT)
+    levels = dict.fromkeys(WEIGHED, _LEVELS[-1])
+    return Judgement(violation, owed, unsaid, accuse=levels, review=_REVIEW, omit=_OMIT)
 
 
 def _fit(rows: Sequence[tuple[Features, bool]], strength: float) -> dict[str, float]:
@@ -185,16 +187,28 @@ def held_out(examples: Sequence[Example]) -> Chances:
     return Chances(*map(np.array, (violation, violated, innocent, omission, omitted)))
 
 
-def accusing_level(chances: Chances) -> float:
-    """The lowest level at which held-out calls are accused with the precision wanted."""
+def accusing_levels(chances: Chances) -> dict[Category, float]:
+    """The lowest level at which held-out calls are accused with the precision wanted.
+
+    One level for all categories, and a higher one where a category by itself is not precise
+    enough there: nobody is to be accused on the credit of other categories.
+    """
+    common = _lowest(chances.violation, chances.violated, _WANTED_PRECISION, _LEVELS[0])
+    return {
+        category: _lowest(chances.violation[:, k], chances.violated[:, k], _WANTED_OF_EACH, common)
+        for k, category in enumerate(WEIGHED)
+    }
+
+
+def _lowest(chance: Any, truth: Any, wanted: float, least: float) -> float:
     for level in _LEVELS:
-        found = chances.violation >= level
-        if found.any() and chances.violated[found].mean() >= _WANTED_PRECISION:
+        found = chance >= level
+        if level >= least and found.any() and truth[found].mean() >= wanted:
             return level
     return _LEVELS[-1]
 
 
-def _scores(name: str, chance: Any, truth: Any, level: float) -> str:
+def _scores(name: str, chance: Any, truth: Any, level: Any) -> str:
     found = chance >= level
     right = int((found & truth).sum())
     precision = right / max(int(found.sum()), 1)
@@ -212,18 +226,17 @@ def main(corpus: Path, out: Path, policy: Path | None, seed: int) -> None:
     """Fit the judgement's weights on CORPUS and write them to --out."""
     examples = collect(corpus, policy, seed)
     chances = held_out(examples)
-    level = accusing_level(chances)
-    fitted = fit(examples)
-    judgement = Judgement(
-        fitted.violation, fitted.owed, fitted.unsaid, level, min(_REVIEW, level), _OMIT
-    )
-    accused = (chances.violation >= level).any(1) & chances.innocent
+    levels = accusing_levels(chances)
+    bounds = np.array([levels[category] for category in WEIGHED])
+    judgement = replace(fit(examples), accuse=levels)
+    accused = (chances.violation >= bounds).any(1) & chances.innocent
     share = accused.sum() / max(int(chances.innocent.sum()), 1)
-    click.echo(f"{len(examples)} calls, each judged without its batch; accusing from {level}")
-    click.echo(_scores("violations", chances.violation, chances.violated, level))
+    click.echo(f"{len(examples)} calls, each judged without its batch")
+    click.echo(_scores("violations", chances.violation, chances.violated, bounds))
     for number, category in enumerate(WEIGHED):
         columns = chances.violation[:, number], chances.violated[:, number]
-        click.echo(_scores(f"  {category.value}", *columns, level))
+        told = _scores(f"  {category.value}", *columns, levels[category])
+        click.echo(f"{told}  from {levels[category]}")
     click.echo(
         f"wrongly accused {int(accused.sum())} of {int(chances.innocent.sum())}: {share:.3f}"
     )

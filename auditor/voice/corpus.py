@@ -102,18 +102,18 @@ def read_splits(corpus: Path) -> dict[str, str]:
     """Batch name to split (training, development, test), also of batches yet to be written.
 
     Raises:
-        CorpusError: The file is missing, lacks its two columns or names a batch twice.
+        CorpusError: The file is missing, does not begin with its two columns, or names a batch twice.
     """
     path = corpus / SPLITS_FILE
     if not path.is_file():
         raise CorpusError(f"no {SPLITS_FILE} in {corpus}")
     with path.open(encoding="utf-8", newline="") as lines:
         rows = csv.reader(lines)
-        if next(rows, None) != ["batch", "split"]:
+        if next(rows, [])[:2] != ["batch", "split"]:
             raise CorpusError(f"{path} does not start with the columns batch and split")
         splits: dict[str, str] = {}
         for row in rows:
-            if len(row) != 2 or row[0] in splits:
+            if len(row) < 2 or row[0] in splits:
                 raise CorpusError(f"{path}, line {rows.line_num}: one batch and its split expected")
             splits[row[0]] = row[1]
     return splits

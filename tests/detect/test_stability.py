@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 
 from auditor.conditions.base import Answer, Hit
 from auditor.detect.engine import Detector
-from auditor.detect.judging import Judged, judge
 from auditor.detect.examples import as_transcript
+from auditor.detect.judging import Judged, judge
 from auditor.domain.findings import Outcome
 from auditor.domain.transcripts import Transcript
 from auditor.pipeline.judging import build_detector
@@ -175,7 +175,7 @@ def test_the_order_of_rules_and_of_calls_changes_nothing(
     before = [detector.audit(as_transcript(case.example)) for case in some]
     rules = list(detector.policy.rules)
     draw.shuffle(rules)
-    shuffled = Detector.build(replace(detector.policy, rules=tuple(rules)), detector.builder)
+    shuffled = replace(detector, policy=replace(detector.policy, rules=tuple(rules)))
     order = draw.sample(range(len(some)), len(some))
     for index in order:
         audit = shuffled.audit(as_transcript(some[index].example))

@@ -28,6 +28,7 @@ from auditor.resources import model_folder
 
 NEVER: Mapping[str, float] = {"always": -30.0}
 THREAT = "category threat"
+ACCUSE = dict.fromkeys(WEIGHED, 0.6)
 TALK = (
     "A 您好，您这笔欠款今天必须处理。",
     "C 我月底发了工资再还。",
@@ -46,7 +47,7 @@ def model() -> TurnRisk:
 def weights(violation: Mapping[str, float], **told: Any) -> Judgement:
     """Weights of violations; no disclosure is ever owed unless said otherwise."""
     nothing = dict.fromkeys(Disclosure, NEVER)
-    defaults = {"owed": nothing, "unsaid": nothing, "accuse": 0.6, "review": 0.4, "omit": 0.5}
+    defaults = {"owed": nothing, "unsaid": nothing, "accuse": ACCUSE, "review": 0.4, "omit": 0.5}
     return Judgement(violation=violation, **{**defaults, **told})
 
 
@@ -178,7 +179,7 @@ def test_weights_survive_being_written(tmp_path: Path) -> None:
     write_judgement(tmp_path, before, {"classifier": card_hash(model_folder("turn-risk"))})
     after = read_judgement(tmp_path, model_folder("turn-risk"))
     assert after.violation == {THREAT: 0.1234, "rule": -2.0}
-    assert (after.accuse, after.review, after.omit) == (0.6, 0.4, 0.5)
+    assert (after.accuse, after.review, after.omit) == (ACCUSE, 0.4, 0.5)
 
 
 @pytest.mark.parametrize(
@@ -186,7 +187,8 @@ def test_weights_survive_being_written(tmp_path: Path) -> None:
     [
         ({"card": {"classifier": "0" * 64}}, "other_classifier"),
         ({"format": 99}, "malformed"),
-        ({"accuse": 1.5}, "malformed"),
+        ({"accuse": {"threat": 1.5}}, "malformed"),
+        ({"review": 1.5}, "malformed"),
         ({"violation": {"rule": "much"}}, "malformed"),
         ({"violation": {"rule": 1e999}}, "unreadable"),
         ({"owed": {}}, "malformed"),
@@ -209,4 +211,4 @@ def test_the_shipped_weights_fit_the_shipped_classifier() -> None:
     """They read, and a rule's words speak for a violation."""
     judgement = read_judgement(model_folder("judgement"), model_folder("turn-risk"))
     assert judgement.violation["rule"] > 0
-    assert judgement.review <= judgement.accuse
+    assert judgement.review <= min(judgement.accuse.values())

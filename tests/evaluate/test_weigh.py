@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from auditor.detect.signals import WEIGHED, Signals
 from auditor.detect.weights import card_hash
 from auditor.domain.findings import Category, Disclosure
-from auditor.evaluate.weigh import Chances, Example, accusing_level, fit, main, rule_batches
+from auditor.evaluate.weigh import Chances, Example, accusing_levels, fit, main, rule_batches
 from auditor.resources import data_folder, model_folder
 
 SHIPPED = data_folder("models") / "corpus"
@@ -73,10 +73,13 @@ def test_what_the_classifier_says_is_learnt_to_be_trusted() -> None:
     assert high > 0.8 > 0.2 > low
 
 
-def test_the_level_is_the_lowest_that_is_precise_enough() -> None:
-    """Below it too many of the accused are innocent."""
-    chance = np.array([[0.9]] * 19 + [[0.55]] * 10)
-    violated = np.array([[True]] * 19 + [[False]] * 10)
-    nothing = np.zeros((29, 1), bool)
-    chances = Chances(chance, violated, ~violated[:, 0], nothing, nothing)
-    assert accusing_level(chances) == pytest.approx(0.56)
+def test_levels_are_the_lowest_that_are_precise_enough() -> None:
+    """Below it too many of the accused are innocent; a category may need a higher one."""
+    count = len(WEIGHED)
+    chance = np.full((40, count), 0.9)
+    violated = np.ones((40, count), bool)
+    chance[30:, 0], violated[30:, 0] = 0.55, False
+    nothing = np.zeros((40, 1), bool)
+    levels = accusing_levels(Chances(chance, violated, ~violated[:, 0], nothing, nothing))
+    assert levels[WEIGHED[0]] == pytest.approx(0.56)
+    assert levels[WEIGHED[1]] == pytest.approx(0.4)
