@@ -46,15 +46,18 @@ def settings_compared() -> Iterator[tuple[str, Settings]]:
     yield "shipped: chars, sounds, context", whole
     yield "without sounds", replace(whole, sounds=())
     yield "sounds only", replace(whole, chars=(1,), most_chars=1, sound_weight=1.0)
-    yield "without context", replace(whole, slots=())
-    yield "previous turns only", replace(whole, slots=(Slot.CUSTOMER_BEFORE, Slot.AGENT_BEFORE))
+    yield "neighbours only as context", replace(whole, whole_weight=0.0)
+    yield "whole talk only as context", replace(whole, slots=())
+    yield "without context", replace(whole, slots=(), whole_weight=0.0)
+    before = (Slot.CUSTOMER_BEFORE, Slot.AGENT_BEFORE)
+    yield "previous turns only", replace(whole, slots=before, whole_weight=0.0)
     yield (
-        "without the agent's next turn",
-        replace(whole, slots=(Slot.CUSTOMER_BEFORE, Slot.AGENT_BEFORE, Slot.CUSTOMER_AFTER)),
+        "same and customer's next turn",
+        replace(whole, slots=(*before, Slot.CUSTOMER_AFTER), whole_weight=0.0),
     )
     yield "without place and callee", replace(whole, extra_weight=0.0)
     yield "chars of 1 and 2", replace(whole, chars=(1, 2))
-    yield "without sounds and context", replace(whole, sounds=(), slots=())
+    yield "without sounds and context", replace(whole, sounds=(), slots=(), whole_weight=0.0)
 
 
 def held_out(examples: Examples, settings: Settings, fitter: Fitter, *, customers: bool) -> Floats:

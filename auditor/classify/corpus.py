@@ -14,6 +14,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,9 @@ from auditor.classify.labels import LABELS
 from auditor.domain.calls import Callee
 from auditor.errors import UsageError
 from auditor.ingest.scripts import Script, ScriptLine, read_scripts
+
+if TYPE_CHECKING:
+    from auditor.noise.damage import Damager
 
 Truths = NDArray[np.bool_]
 
@@ -82,15 +86,15 @@ def read_part(folder: Path, split: str) -> Part:
     return Part(tuple(calls), digest.hexdigest())
 
 
-def damaged(calls: Sequence[Labelled], share: float, seed: int) -> tuple[Labelled, ...]:
+def damaged(
+    calls: Sequence[Labelled], share: float, seed: int, damager: Damager
+) -> tuple[Labelled, ...]:
     """Return the calls as a telephone recogniser would write them, turn by turn.
 
     Every turn keeps its speaker, so that its labels still fit.
     """
-    from auditor.noise.damage import Damager
     from auditor.noise.recipe import IN_PLACE, Kind, Recipe
 
-    damager = Damager()
     recipe = Recipe(share=share, seed=seed, kinds=IN_PLACE - {Kind.SPEAKER})
     return tuple(
         replace(

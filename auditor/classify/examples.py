@@ -127,6 +127,26 @@ def neighbours(matrix: Any, layout: Layout, turns: Index, slots: Sequence[Slot])
     return [padded[layout.neighbours[slot, turns]] for slot in slots]
 
 
+def whole_talk(matrix: Any, layout: Layout, turns: Index) -> list[Any]:
+    """Return for customer and agent what they say in the whole call of each of ``turns``.
+
+    Rows of a call are added up and divided by the root of their number.
+    """
+    from scipy.sparse import csr_matrix
+
+    rows = []
+    for said in (layout.customer, layout.agent):
+        spoken = np.flatnonzero(said)
+        calls = layout.call[spoken]
+        counts = np.bincount(calls, minlength=len(layout.begins) - 1)
+        shares = (1 / np.sqrt(counts[calls])).astype(np.float32)
+        shape = (len(counts), matrix.shape[0])
+        rows.append(
+            (csr_matrix((shares, (calls, spoken)), shape=shape) @ matrix)[layout.call[turns]]
+        )
+    return rows
+
+
 def _distinct(keys: NDArray[np.uint64], groups: Groups) -> NDArray[np.uint64]:
     """The key of every different pair of key and group."""
     order = np.lexsort((groups, keys))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor.classify.calls import Flags, Floats, Slot
-from auditor.classify.examples import Examples, neighbours, vectors
+from auditor.classify.examples import Examples, neighbours, vectors, whole_talk
 from auditor.classify.labels import AGENT_COLUMNS, CUSTOMER_COLUMNS
 from auditor.classify.linear import Linear
 from auditor.classify.measure import average_precision
@@ -32,6 +32,7 @@ class Settings:
         slots: Neighbours to look at; none to leave the context out.
         strength: Inverse penalty of the linear models.
         weight: Of a neighbour's terms beside a turn's own.
+        whole_weight: Of all that a side says in the call; 0 to leave it out.
         sound_weight: Of terms of sound.
         extra_weight: Of the place in the call and the callee.
         most_chars: Character terms kept.
@@ -45,6 +46,7 @@ class Settings:
     slots: tuple[Slot, ...] = _SLOTS
     strength: float = 0.5
     weight: float = 0.8
+    whole_weight: float = 0.5
     sound_weight: float = 0.7
     extra_weight: float = 0.2
     most_chars: int = 60_000
@@ -192,6 +194,9 @@ def design(
     near = min(settings.most_context, found.shape[1])
     context = found[:, :near] * np.float32(settings.weight)
     blocks += neighbours(context, examples.layout, turns, settings.slots)
+    if settings.whole_weight:
+        talk = found[:, :near] * np.float32(settings.whole_weight)
+        blocks += whole_talk(talk, examples.layout, turns)
     return hstack(blocks, format="csr", dtype=np.float32), near
 
 
@@ -222,7 +227,8 @@ def _linear(
     extras = settings.extra_weight
     cut = (len(chars.keys), len(chars.keys) + len(sounds.keys))
     own, heard = weights[:, : cut[0]], weights[:, cut[0] : cut[1]]
-    width = weights.shape[1] - cut[1] - near * len(settings.slots)
+    talks = 2 if settings.whole_weight else 0
+    width = weights.shape[1] - cut[1] - near * (len(settings.slots) + talks)
     extra = weights[:, cut[1] : cut[1] + width]
     context = np.zeros((len(_SLOTS), near, len(weights)), np.int8)
     units = np.zeros((len(_SLOTS), len(weights)), np.float32)
@@ -230,6 +236,12 @@ def _linear(
         start = cut[1] + width + number * near
         block = weights[:, start : start + near] * settings.weight * rarity[:near]
         context[slot], units[slot] = _rounded(block)
+    whole = np.zeros((2, near, len(weights)), np.int8)
+    whole_units = np.zeros((2, len(weights)), np.float32)
+    for number in range(talks):
+        start = weights.shape[1] - (talks - number) * near
+        block = weights[:, start : start + near] * settings.whole_weight * rarity[:near]
+        whole[number], whole_units[number] = _rounded(block)
     own_whole, own_unit = _rounded(own * rarity)
     heard_rarity = sounds.rarity.astype(np.float32) / RARITY_UNIT
     heard_whole, heard_unit = _rounded(heard * settings.sound_weight * heard_rarity)
@@ -240,6 +252,8 @@ def _linear(
         own_unit,
         heard_unit,
         units,
+        whole,
+        whole_units,
         (extra.T * extras).astype(np.float32),
         bias,
     )

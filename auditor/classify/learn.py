@@ -76,7 +76,11 @@ class Learnt:
 def prepare(calls: Sequence[Labelled], shares: Sequence[float], seed: int) -> Examples:
     """Return the calls clean and damaged at each share."""
     versions = [tuple(calls)]
-    versions += [damaged(calls, share, seed + k) for k, share in enumerate(shares)]
+    if shares:
+        from auditor.noise.damage import Damager
+
+        damager = Damager()
+        versions += [damaged(calls, share, seed + k, damager) for k, share in enumerate(shares)]
     source = np.tile(np.arange(len(calls)), len(versions))
     return Examples(tuple(call for version in versions for call in version), source, Viewer())
 

@@ -22,8 +22,9 @@ _BLOCK = 1 << 15
 class Linear:
     """One linear model for each label of one side.
 
-    The logit of a turn is the sum of its own terms' weights, those of its neighbours' character
-    terms, its extras' and the bias. Weights of terms are already multiplied by the term's rarity.
+    The logit of a turn is the sum of its own terms' weights, those of the character terms of its
+    neighbours and of each side's whole talk, its extras' and the bias. Weights of terms are already
+    multiplied by the term's rarity.
 
     Args:
         chars: Terms x labels.
@@ -32,6 +33,8 @@ class Linear:
         char_scale: What one unit of ``chars`` is worth, for each label.
         sound_scale: The same of ``sounds``.
         context_scale: Slots x labels, the same of ``context``.
+        whole: For all the customer and all the agent says, the same terms x labels.
+        whole_scale: Sides x labels, the same of ``whole``.
         extras: Extras x labels.
         bias: For each label.
     """
@@ -42,6 +45,8 @@ class Linear:
     char_scale: Floats
     sound_scale: Floats
     context_scale: Floats
+    whole: Weights
+    whole_scale: Floats
     extras: Floats
     bias: Floats
 
@@ -66,8 +71,24 @@ class Linear:
             wanted, back = np.unique(near[there], return_inverse=True)
             weighed = weigh(chars, self.context[slot], wanted) * self.context_scale[slot]
             own[there] += weighed[back]
+        for number, said in enumerate((layout.customer, layout.agent)):
+            talk = self._talk(layout, chars, said, number)
+            own += talk[layout.call[turns]]
         total[turns] = own
         return total
+
+    def _talk(self, layout: Layout, chars: Hits, said: Flags, number: int) -> Floats:
+        """Calls x labels: what a side says in a call, over the root of its number of turns."""
+        out = np.zeros((len(layout.begins) - 1, len(self.bias)), np.float32)
+        spoken = np.flatnonzero(said)
+        if len(spoken):
+            calls, heads, counts = np.unique(
+                layout.call[spoken], return_index=True, return_counts=True
+            )
+            sums = np.add.reduceat(weigh(chars, self.whole[number], spoken), heads, axis=0)
+            out[calls] = sums / np.sqrt(counts, dtype=np.float32)[:, None]
+        scaled: Floats = out * self.whole_scale[number]
+        return scaled
 
 
 def weigh(hits: Hits, weights: Weights, turns: Index) -> Floats:

@@ -21,7 +21,7 @@ from auditor.classify.second import CALL_WIDTH, TURN_WIDTH, Judge
 from auditor.classify.terms import Terms
 from auditor.errors import AuditorError, Problem
 
-FORMAT = 1
+FORMAT = 2
 ARRAYS_FILE, CHARS_FILE, SOUNDS_FILE = "weights.npz", "chars.txt", "sounds.txt"
 LABELS_FILE, CARD_FILE = "labels.txt", "card.json"
 MAX_BYTES = 12 * 1024 * 1024
@@ -30,6 +30,7 @@ MAX_BYTES = 12 * 1024 * 1024
 _MAX_UNPACKED = 64 * 1024 * 1024
 _FILES = (ARRAYS_FILE, CHARS_FILE, SOUNDS_FILE, LABELS_FILE)
 _LINEAR = {"chars": np.int8, "sounds": np.int8, "context": np.int8, "char_scale": np.float32}
+_LINEAR |= {"whole": np.int8, "whole_scale": np.float32}
 _LINEAR |= {"sound_scale": np.float32, "context_scale": np.float32}
 _LINEAR |= {"extras": np.float32, "bias": np.float32}
 _JUDGE = dict.fromkeys(("weights", "bias", "slope", "offset"), np.float32)
@@ -168,6 +169,8 @@ def _check(stored: Stored) -> None:
         _shaped(linear.sounds, (sizes["sounds"], width))
         _shaped(linear.context, (len(Slot), linear.context.shape[1], width))
         _shaped(linear.context_scale, (len(Slot), width))
+        _shaped(linear.whole, (2, linear.context.shape[1], width))
+        _shaped(linear.whole_scale, (2, width))
         _shaped(linear.extras, (len(EXTRAS), width))
         for array in (linear.char_scale, linear.sound_scale, linear.bias):
             _shaped(array, (width,))

@@ -115,13 +115,16 @@ def make_card(part: Part, learnt: Learnt, development: Part | None, settings: Se
         },
     }
     if development is not None:
+        from auditor.noise.damage import Damager
+
         model = TurnRisk(learnt.stored, card)
+        damager = Damager()
         card["development_sha256"] = development.sha256
         card["development"] = {}
         for share in _LEVELS:
             calls: Sequence[Labelled] = development.calls
             if share:
-                calls = damaged(calls, share, settings.seed + _DAMAGE_SEED)
+                calls = damaged(calls, share, settings.seed + _DAMAGE_SEED, damager)
             unseen = judge_unseen(model, calls)
             name = f"damaged {share}" if share else "clean"
             rows = figures(unseen, np.ones(len(calls), np.bool_), learnt.thresholds)

@@ -22,6 +22,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 from auditor.classify.calls import Dialogue, Slot, lay_out
 from auditor.classify.corpus import DEVELOPMENT, TRAINING, read_part
+from auditor.classify.examples import whole_talk
 from auditor.classify.grams import Viewer
 from auditor.classify.linear import Linear
 from auditor.classify.model import TurnRisk, load_model
@@ -69,6 +70,9 @@ class Peer:
             for slot in Slot:
                 near = padded[layout.neighbours[slot, turns], : len(rarity)]
                 total += near @ (linear.context[slot] * linear.context_scale[slot] / rarity)
+            talks = whole_talk(found[:, : len(rarity)], layout, turns)
+            for number, talk in enumerate(talks):
+                total += talk @ (linear.whole[number] * linear.whole_scale[number] / rarity)
             out.append(total + layout.extras[turns] @ linear.extras + linear.bias)
         return out
 

@@ -11,7 +11,7 @@ from auditor.classify.model import TurnRisk, load_model
 from auditor.domain.calls import Callee, Speaker
 from auditor.resources import data_folder, model_folder
 
-_CALLS_OF_EACH = 14
+_CALLS_OF_EACH = 8
 
 
 @pytest.fixture(scope="session")
