@@ -77,13 +77,16 @@ class Bench:
     """Reads conditions over some lexicons and lays out talks for them."""
 
     def __init__(
-        self, lexicons: Lexicons | None = None, signals: Mapping[str, object] = NOTHING
+        self,
+        lexicons: Lexicons | None = None,
+        signals: Mapping[str, object] = NOTHING,
+        classifier: str = "",
     ) -> None:
         self.lexicons = dict(lexicons or {})
         self.normaliser = NORMALISER
         self.source = Source("rule.yaml", {}, [])
         vocabulary = Vocabulary.build(
-            self.lexicons, signals, self._fold, self.normaliser.fold_pattern
+            self.lexicons, signals, self._fold, self.normaliser.fold_pattern, classifier
         )
         self.reading = Reading(vocabulary)
         self.signals = {name: self.condition(told) for name, told in signals.items()}
