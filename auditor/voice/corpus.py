@@ -15,7 +15,7 @@ from auditor.voice.measure import spoken
 from auditor.voice.numerals import spell_out
 from auditor.voice.slots import SLOTS
 
-#: Which batch of written calls serves what: columns ``batch`` and ``split``.
+#: Which batch of written calls serves what: columns ``batch`` and ``split``, others are ignored.
 SPLITS_FILE = "splits.csv"
 TRAINING = "training"
 #: Calls of the training batches kept to watch the training (not for the final figures).
@@ -102,20 +102,20 @@ def read_splits(corpus: Path) -> dict[str, str]:
     """Batch name to split (training, development, test), also of batches yet to be written.
 
     Raises:
-        CorpusError: The file is missing, does not begin with its two columns, or names a batch twice.
+        CorpusError: The file is missing, lacks a column or names a batch twice.
     """
     path = corpus / SPLITS_FILE
     if not path.is_file():
         raise CorpusError(f"no {SPLITS_FILE} in {corpus}")
     with path.open(encoding="utf-8", newline="") as lines:
-        rows = csv.reader(lines)
-        if next(rows, [])[:2] != ["batch", "split"]:
-            raise CorpusError(f"{path} does not start with the columns batch and split")
+        rows = csv.DictReader(lines)
+        if not {"batch", "split"} <= set(rows.fieldnames or ()):
+            raise CorpusError(f"{path} lacks the columns batch and split")
         splits: dict[str, str] = {}
         for row in rows:
-            if len(row) < 2 or row[0] in splits:
+            if not row["batch"] or not row["split"] or row["batch"] in splits:
                 raise CorpusError(f"{path}, line {rows.line_num}: one batch and its split expected")
-            splits[row[0]] = row[1]
+            splits[row["batch"]] = row["split"]
     return splits
 
 

@@ -12,6 +12,7 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +160,8 @@ class Speller:
         mels = watched_mels(texts)
         watched = torch.from_numpy(ear.states(mels, 2 * POSITIONS)).to(self.device)
         print(f"before: {self.look(texts, watched)}", flush=True)
+        # The clock starts when the first windows are encoded.
+        lessons = chain([next(lessons)], lessons)
         total = self.settings.minutes * 60
         recent: list[tuple[float, ...]] = []
         waited = 0.0

@@ -103,7 +103,7 @@ def feed(settings: Settings, vocabulary: tokens.Vocabulary, queue: Queue[Lesson]
     store = StateStore(settings.states, WIDTH)
     sounds = sounds_of(first_vocabulary(settings.work))
     maker = LessonMaker(store, vocabulary, sounds, settings.rows, settings.seed + os.getpid())
-    while len(store.windows) < _FIRST_WINDOWS:
+    while len(store.windows) < min(_FIRST_WINDOWS, settings.windows):
         maker.refresh()
         time.sleep(2)
     while True:

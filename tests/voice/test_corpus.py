@@ -84,7 +84,7 @@ def split_corpus(tmp_path: Path) -> Path:
     """Four batches of which one is not written and one is in no split."""
     (tmp_path / "calls").mkdir()
     (tmp_path / "splits.csv").write_text(
-        "batch,split\nb901,training\nb902,test\nb903,training\n", encoding="utf-8"
+        "batch,split,more\nb901,training,x\nb902,test,\nb903,training,\n", encoding="utf-8"
     )
     for batch in ("b901", "b902", "b904"):
         path = tmp_path / "calls" / f"{batch}.txt"
