@@ -22,7 +22,6 @@ RULE_IDS = HERE / "rule_ids.txt"
 FROM_TIMES = {Category.CALLING_HOURS, Category.CALL_FREQUENCY, Category.CONTACT_AFTER_REFUSAL}
 ON_TRIAL = {
     Disclosure.DEBTOR_VERIFICATION,
-    Disclosure.HARDSHIP_OPTION,
     Disclosure.OVERDUE_AMOUNT,
 }
 
