@@ -1,4 +1,4 @@
-"""What the trained model finds is shown to reviewers, quotes the call, and never costs a point."""
+"""What the trained model finds quotes the call, says so, and on trial never costs a point."""
 
 from __future__ import annotations
 
@@ -50,14 +50,13 @@ def found(detector: Detector, asking: tuple[Rule, ...]) -> tuple[tuple[Finding, 
     return tuple(read())
 
 
-def test_one_rule_on_trial_for_each_category_the_model_knows(asking: tuple[Rule, ...]) -> None:
-    """None of them counts, and the probability is taken for the confidence as it is."""
+def test_one_rule_for_each_category_the_model_knows(asking: tuple[Rule, ...]) -> None:
+    """Each judges the whole call and takes the probability for the confidence as it is."""
     assert sorted(rule.rule_id for rule in asking) == sorted(f"{c}.model" for c in CATEGORIES)
     for rule in asking:
         assert isinstance(rule.find, ClassifiedAs)
         assert rule.find.label == rule.category
         assert rule.find.in_call
-        assert rule.status is Status.TRIAL
         assert rule.confidence == 1
 
 
@@ -90,11 +89,12 @@ def test_reports_say_that_a_model_found_it(
         assert f"“{matched['text']}” (classifier)" in finding.explanation_en
 
 
-def test_the_model_alone_costs_no_point(detector: Detector, asking: tuple[Rule, ...]) -> None:
-    """A policy of nothing but these rules accuses, and every call keeps all its points."""
-    policy = replace(detector.policy, rules=asking)
+def test_on_trial_the_model_costs_no_point(detector: Detector, asking: tuple[Rule, ...]) -> None:
+    """A policy of nothing but these rules accuses; on trial, every call keeps all its points."""
+    on_trial = tuple(replace(rule, status=Status.TRIAL) for rule in asking)
+    policy = replace(detector.policy, rules=on_trial)
     alone = replace(detector, policy=policy)
-    for rule in asking:
+    for rule in on_trial:
         said = as_transcript(rule.examples[0])
         audit = alone.audit(said)
         assert rule.rule_id in {finding.rule_id for finding in audit.findings}
