@@ -2,7 +2,8 @@
 
 Every call is judged by a classifier that never saw its batch (cross-fitting, so that the weights
 learn how far the classifier can be trusted on new calls), and by the rules. Batches whose text
-the rules were written from are left out: on them the rules look better than they are.
+the rules were written from are left out: on them the rules look better than they are. The levels
+of accusation are set on these calls and those of the development split. Train the classifier first.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from auditor.detect.signals import (
     unsaid_features,
     violation_features,
 )
+from auditor.detect.weighing import gather
 from auditor.detect.weights import Judgement, card_hash, write_judgement
 from auditor.domain.findings import Category, Disclosure
 from auditor.errors import UsageError
@@ -109,6 +111,31 @@ def collect(corpus: Path, policy: Path | None, seed: int) -> list[Example]:
     return found
 
 
+def collect_development(corpus: Path, policy: Path | None) -> list[Example]:
+    """Judge the development calls by the rules and the classifier as they are shipped.
+
+    None where the corpus has no such split.
+    """
+    with (corpus / "splits.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["split"] == "development"]
+    batches = [r["batch"] for r in rows if (corpus / "calls" / f"{r['batch']}.txt").is_file()]
+    detector = build_detector(policy, weighed=False)
+    found: list[Example] = []
+    for (batch, _), script in _scripts(corpus, batches):
+        scene = detector.scene(script.transcript())
+        if scene.risk is None:
+            return []
+        verdicts = [(r, judge(r, scene)) for r in detector.policy.rules if r.status.judges]
+        signals = gather(scene, scene.risk, verdicts)
+        violated = frozenset(category for category, _ in script.violations)
+        found.append(
+            Example(
+                batch, signals, violated, frozenset(script.applicable), frozenset(script.omitted)
+            )
+        )
+    return found
+
+
 def _scripts(corpus: Path, batches: Sequence[str]) -> Iterator[tuple[tuple[str, str], Script]]:
     for batch in batches:
         for script in read_scripts(corpus / "calls" / f"{batch}.txt"):
@@ -170,21 +197,38 @@ class Chances:
 
 def held_out(examples: Sequence[Example]) -> Chances:
     """Judge every batch by weights fitted on the others."""
-    violation, violated, innocent, omission, omitted = [], [], [], [], []
+    parts: list[Chances] = []
     for batch in sorted({one.batch for one in examples}):
         judgement = fit([one for one in examples if one.batch != batch])
-        for one in (one for one in examples if one.batch == batch):
-            violation.append([judgement.violated(one.signals, c) for c in WEIGHED])
-            violated.append([c in one.violated for c in WEIGHED])
-            innocent.append(not one.violated)
-            omission.append(
-                [
-                    judgement.is_owed(one.signals, d) * judgement.is_unsaid(one.signals, d)
-                    for d in Disclosure
-                ]
-            )
-            omitted.append([d in one.omitted for d in Disclosure])
-    return Chances(*map(np.array, (violation, violated, innocent, omission, omitted)))
+        parts.append(_judged(judgement, [one for one in examples if one.batch == batch]))
+    return together(parts)
+
+
+def _judged(judgement: Judgement, examples: Sequence[Example]) -> Chances:
+    """Judge calls by weights fitted on others."""
+    kinds = [*Disclosure]
+    omission = [
+        [judgement.is_owed(e.signals, d) * judgement.is_unsaid(e.signals, d) for d in kinds]
+        for e in examples
+    ]
+    return Chances(
+        np.array([[judgement.violated(e.signals, c) for c in WEIGHED] for e in examples]),
+        np.array([[c in e.violated for c in WEIGHED] for e in examples]),
+        np.array([not e.violated for e in examples]),
+        np.array(omission),
+        np.array([[d in e.omitted for d in kinds] for e in examples]),
+    )
+
+
+def together(parts: Sequence[Chances]) -> Chances:
+    """Put the judged calls of several parts one after the other."""
+    return Chances(
+        np.concatenate([part.violation for part in parts]),
+        np.concatenate([part.violated for part in parts]),
+        np.concatenate([part.innocent for part in parts]),
+        np.concatenate([part.omission for part in parts]),
+        np.concatenate([part.omitted for part in parts]),
+    )
 
 
 def accusing_levels(chances: Chances) -> dict[Category, float]:
@@ -226,9 +270,12 @@ def main(corpus: Path, out: Path, policy: Path | None, seed: int) -> None:
     """Fit the judgement's weights on CORPUS and write them to --out."""
     examples = collect(corpus, policy, seed)
     chances = held_out(examples)
-    levels = accusing_levels(chances)
+    fitted = fit(examples)
+    development = collect_development(corpus, policy)
+    parts = [chances, _judged(fitted, development)] if development else [chances]
+    levels = accusing_levels(together(parts))
     bounds = np.array([levels[category] for category in WEIGHED])
-    judgement = replace(fit(examples), accuse=levels)
+    judgement = replace(fitted, accuse=levels)
     accused = (chances.violation >= bounds).any(1) & chances.innocent
     share = accused.sum() / max(int(chances.innocent.sum()), 1)
     click.echo(f"{len(examples)} calls, each judged without its batch")

@@ -108,6 +108,11 @@ _RECORDING = {
         "无法解码", "Cannot be decoded", "文件内容不是有效的录音或已损坏，请重新导出。"
     ),
     "unreadable": Reason("无法读取", "Cannot be read", "文件读取失败，请检查权限和存储介质。"),
+    "unreadable_folder": Reason(
+        "文件夹无法读取",
+        "Folder cannot be read",
+        "文件夹读取失败，其中的通话都没有审计，请检查权限和存储介质后重跑。",
+    ),
     "unsupported_format": Reason(
         "不支持的格式", "Unsupported format", "不是支持的录音格式，请转换后重试。"
     ),

@@ -63,7 +63,7 @@ def transcript(call_id: str = "C1", agent_id: str = "A1", **changes: Any) -> dic
         "agent_id": agent_id,
         "callee": "debtor",
         "started_at": "2026-11-16T10:00:00+08:00",
-        "duration": 30.0,
+        "duration": 40.0,
         "segments": segments,
         **changes,
     }
@@ -71,9 +71,9 @@ def transcript(call_id: str = "C1", agent_id: str = "A1", **changes: Any) -> dic
 
 CREDENTIAL = {
     "start": 28.0,
-    "end": 31.0,
+    "end": 36.0,
     "speaker": "agent",
-    "text": "你把手机收到的验证码念给我。",
+    "text": "别急着挂，你手机上刚收到一条短信，把里面的六位验证码念给我，我帮你操作。",
 }
 
 

@@ -50,7 +50,7 @@ def test_a_finding_names_segment_words_clause_and_second(invoke: Invoke, tmp_pat
     finding = found[0]
     assert finding["segment"] == 7
     assert finding["quote"] == CREDENTIAL["text"]
-    assert 28.0 <= finding["start"] <= finding["end"] <= 31.0
+    assert 28.0 <= finding["start"] <= finding["end"] <= 36.0
     assert finding["outcome"] == "fail"
     assert finding["clauses"]
     for match in finding["matched"]:
