@@ -39,6 +39,7 @@ from auditor.resources import model_folder
 _STRENGTH = {"violation": 1.0, "owed": 0.02, "unsaid": 1.0}
 _WANTED_PRECISION = 0.91
 _WANTED_OF_EACH = 0.9
+_WANTED_ON_DEVELOPMENT = 0.85  # a dozen calls a category: one mistake must not decide
 _LEVELS = tuple(round(0.4 + 0.01 * step, 2) for step in range(51))
 _REVIEW = 0.4
 _OMIT = 0.5
@@ -231,23 +232,34 @@ def together(parts: Sequence[Chances]) -> Chances:
     )
 
 
-def accusing_levels(chances: Chances) -> dict[Category, float]:
-    """The lowest level at which held-out calls are accused with the precision wanted.
+def accusing_levels(chances: Chances, development: Chances | None = None) -> dict[Category, float]:
+    """The lowest level at which unseen calls are accused with the precision wanted.
 
     One level for all categories, and a higher one where a category by itself is not precise
-    enough there: nobody is to be accused on the credit of other categories.
+    enough there, or falls behind on the development calls: nobody is to be accused on the credit
+    of other categories.
     """
-    common = _lowest(chances.violation, chances.violated, _WANTED_PRECISION, _LEVELS[0])
-    return {
-        category: _lowest(chances.violation[:, k], chances.violated[:, k], _WANTED_OF_EACH, common)
-        for k, category in enumerate(WEIGHED)
-    }
+    every = chances if development is None else together([chances, development])
+    common = _lowest(every.violation, every.violated, _WANTED_PRECISION, _LEVELS[0])
+    levels: dict[Category, float] = {}
+    for k, category in enumerate(WEIGHED):
+        levels[category] = _lowest(
+            every.violation[:, k], every.violated[:, k], _WANTED_OF_EACH, common
+        )
+        if development is not None:
+            levels[category] = _lowest(
+                development.violation[:, k],
+                development.violated[:, k],
+                _WANTED_ON_DEVELOPMENT,
+                levels[category],
+            )
+    return levels
 
 
 def _lowest(chance: Any, truth: Any, wanted: float, least: float) -> float:
     for level in _LEVELS:
         found = chance >= level
-        if level >= least and found.any() and truth[found].mean() >= wanted:
+        if level >= least and (not found.any() or truth[found].mean() >= wanted):
             return level
     return _LEVELS[-1]
 
@@ -272,8 +284,7 @@ def main(corpus: Path, out: Path, policy: Path | None, seed: int) -> None:
     chances = held_out(examples)
     fitted = fit(examples)
     development = collect_development(corpus, policy)
-    parts = [chances, _judged(fitted, development)] if development else [chances]
-    levels = accusing_levels(together(parts))
+    levels = accusing_levels(chances, _judged(fitted, development) if development else None)
     bounds = np.array([levels[category] for category in WEIGHED])
     judgement = replace(fitted, accuse=levels)
     accused = (chances.violation >= bounds).any(1) & chances.innocent

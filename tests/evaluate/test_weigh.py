@@ -83,3 +83,16 @@ def test_levels_are_the_lowest_that_are_precise_enough() -> None:
     levels = accusing_levels(Chances(chance, violated, ~violated[:, 0], nothing, nothing))
     assert levels[WEIGHED[0]] == pytest.approx(0.56)
     assert levels[WEIGHED[1]] == pytest.approx(0.4)
+
+
+def test_development_calls_may_ask_for_a_higher_level() -> None:
+    """What is precise where the weights were fitted must be so elsewhere."""
+    count = len(WEIGHED)
+    nothing = np.zeros((20, 1), bool)
+    good = np.ones((20, count), bool)
+    fitted = Chances(np.full((20, count), 0.9), good, ~good[:, 0], nothing, nothing)
+    chance, violated = np.full((20, count), 0.9), good.copy()
+    chance[:5, 0], violated[:5, 0] = 0.7, False
+    levels = accusing_levels(fitted, Chances(chance, violated, ~violated[:, 0], nothing, nothing))
+    assert levels[WEIGHED[0]] == pytest.approx(0.71)
+    assert levels[WEIGHED[1]] == pytest.approx(0.4)
