@@ -221,15 +221,15 @@ def _finding(
     )
 
 
-def finding_of(rule: Rule, scene: Scene, hit: Hit, *, confidence: float, doubtful: bool) -> Finding:
+def finding_of(rule: Rule, scene: Scene, hit: Hit, *, confidence: float) -> Finding:
     """Make a finding of a violation rule from words found elsewhere.
 
-    It is undetermined when ``doubtful``, when the speaker is not sure or the sound not usable.
+    It is undetermined when the speaker is not sure or the sound not usable.
     """
     turn = scene.views[hit.turn].turn
     health = scene.transcript.health
     unsure = turn.speaker_confidence < SURE_SPEAKER or turn.speaker is Speaker.UNKNOWN
-    doubtful = doubtful or (health is not None and not health.usable)
+    doubtful = health is not None and not health.usable
     outcome = Outcome.UNDETERMINED if doubtful or unsure else Outcome.FAIL
     zh, en = explain_violation(rule, scene, (hit,), (), unsure_speaker=unsure, doubtful=doubtful)
     return _finding(rule, scene, outcome, confidence, zh, en, _evidence(scene, (hit,)))

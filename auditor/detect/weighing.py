@@ -85,10 +85,7 @@ class Weighing:
         if judged.outcome is not Outcome.FAIL:
             return judged
         counts = chance >= level
-        zh = f"与模型及通话其余信号合并判断，成立的可能性为{chance:.0%}"
-        en = f" Weighed with the classifier and the rest of the call: {chance:.0%} likely"
-        zh += "。" if counts else "，不足以计分，转人工复核。"
-        en += "." if counts else ", too little to count: goes to review."
+        zh, en = _said(chance, counts=counts)
         findings = tuple(
             replace(
                 finding,
@@ -114,12 +111,19 @@ class Weighing:
         if not hits:
             return Judged(Outcome.PASS)
         counts = chance >= self.judgement.accuse[category]
-        findings = tuple(
-            finding_of(rule, self.scene, hit, confidence=chance, doubtful=not counts)
-            for hit in hits
-        )
+        findings = tuple(self._told(rule, hit, chance, counts=counts) for hit in hits)
         failed = any(finding.outcome is Outcome.FAIL for finding in findings)
         return Judged(Outcome.FAIL if failed else Outcome.UNDETERMINED, findings)
+
+    def _told(self, rule: Rule, hit: Hit, chance: float, *, counts: bool) -> Finding:
+        finding = finding_of(rule, self.scene, hit, confidence=chance)
+        zh, en = _said(chance, counts=counts)
+        return replace(
+            finding,
+            outcome=finding.outcome if counts else Outcome.UNDETERMINED,
+            explanation=finding.explanation + zh,
+            explanation_en=finding.explanation_en + en,
+        )
 
     def _likeliest(self, label: str) -> Iterator[Hit]:
         _, best = self.risk.highest(label)
@@ -161,3 +165,11 @@ class Weighing:
             explanation=finding.explanation + zh,
             explanation_en=finding.explanation_en + en,
         )
+
+
+def _said(chance: float, *, counts: bool) -> tuple[str, str]:
+    zh = f"规则、通话进程与模型合并判断，成立的可能性为{chance:.0%}"
+    en = f" Rules, talk and classifier together: {chance:.0%} likely"
+    if counts:
+        return f"{zh}。", f"{en}."
+    return f"{zh}，不足以计分，转人工复核。", f"{en}, too little to count: goes to review."
