@@ -60,10 +60,7 @@ class CallRisk:
         return self.model.thresholds.get(f"call:{label}" if in_call else label, 1.1)
 
     def stretch(self, view: TurnView, label: str) -> tuple[int, int]:
-        """Characters of a turn's searched text that speak most for a label; else all of it.
-
-        Whole clauses where marks show them: half a word tells a reader nothing.
-        """
+        """Characters of a turn's searched text that speak most for a label; else all of it."""
         dialogue, _ = self._judge()
         own = [
             part
@@ -74,7 +71,7 @@ class CallRisk:
             start = bisect_left(view.offsets, own[0].span.start)
             end = bisect_left(view.offsets, own[0].span.end)
             if start < end:
-                return view.clause_start(start), view.clause_end(end - 1)
+                return start, end
         return 0, len(view.text)
 
     def _judge(self) -> tuple[Dialogue, Judged]:
