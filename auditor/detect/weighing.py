@@ -61,7 +61,13 @@ class Weighing:
     verdicts: Verdicts
 
     def verdicts_together(self) -> Verdicts:
-        """Return the verdicts of all rules after they have been weighed together."""
+        """Return the verdicts of all rules after they have been weighed together.
+
+        Where the recording is too bad to judge, every rule has left its check open; so it stays.
+        """
+        health = self.scene.transcript.health
+        if health is not None and not health.usable:
+            return self.verdicts
         signals = gather(self.scene, self.risk, self.verdicts)
         chances = {c: self.judgement.violated(signals, c) for c in WEIGHED}
         return tuple(
@@ -85,17 +91,7 @@ class Weighing:
         if judged.outcome is not Outcome.FAIL:
             return judged
         counts = chance >= level
-        zh, en = _said(chance, counts=counts)
-        findings = tuple(
-            replace(
-                finding,
-                outcome=finding.outcome if counts else Outcome.UNDETERMINED,
-                confidence=round(chance, 4),
-                explanation=finding.explanation + zh,
-                explanation_en=finding.explanation_en + en,
-            )
-            for finding in judged.findings
-        )
+        findings = tuple(_told(finding, chance, counts=counts) for finding in judged.findings)
         outcome = Outcome.FAIL if counts else Outcome.UNDETERMINED
         return Judged(outcome, findings, judged.made_at)
 
@@ -111,19 +107,12 @@ class Weighing:
         if not hits:
             return Judged(Outcome.PASS)
         counts = chance >= self.judgement.accuse[category]
-        findings = tuple(self._told(rule, hit, chance, counts=counts) for hit in hits)
+        findings = tuple(
+            _told(finding_of(rule, self.scene, hit, confidence=chance), chance, counts=counts)
+            for hit in hits
+        )
         failed = any(finding.outcome is Outcome.FAIL for finding in findings)
         return Judged(Outcome.FAIL if failed else Outcome.UNDETERMINED, findings)
-
-    def _told(self, rule: Rule, hit: Hit, chance: float, *, counts: bool) -> Finding:
-        finding = finding_of(rule, self.scene, hit, confidence=chance)
-        zh, en = _said(chance, counts=counts)
-        return replace(
-            finding,
-            outcome=finding.outcome if counts else Outcome.UNDETERMINED,
-            explanation=finding.explanation + zh,
-            explanation_en=finding.explanation_en + en,
-        )
 
     def _likeliest(self, label: str) -> Iterator[Hit]:
         _, best = self.risk.highest(label)
@@ -167,9 +156,16 @@ class Weighing:
         )
 
 
-def _said(chance: float, *, counts: bool) -> tuple[str, str]:
+def _told(finding: Finding, chance: float, *, counts: bool) -> Finding:
+    """Say how likely the finding is; what is not likely enough goes to review."""
     zh = f"规则、通话进程与模型合并判断，成立的可能性为{chance:.0%}"
     en = f" Rules, talk and classifier together: {chance:.0%} likely"
-    if counts:
-        return f"{zh}。", f"{en}."
-    return f"{zh}，不足以计分，转人工复核。", f"{en}, too little to count: goes to review."
+    return replace(
+        finding,
+        outcome=finding.outcome if counts else Outcome.UNDETERMINED,
+        confidence=round(chance, 4),
+        explanation=finding.explanation + zh + ("。" if counts else "，不足以计分，转人工复核。"),
+        explanation_en=finding.explanation_en
+        + en
+        + ("." if counts else ", too little to count: goes to review."),
+    )

@@ -32,6 +32,7 @@ from auditor.detect.weighing import gather
 from auditor.detect.weights import Judgement, card_hash, write_judgement
 from auditor.domain.findings import Category, Disclosure
 from auditor.errors import UsageError
+from auditor.evaluate.corpus import read_splits
 from auditor.ingest.scripts import Script, read_scripts
 from auditor.pipeline.judging import build_detector
 from auditor.resources import model_folder
@@ -117,9 +118,12 @@ def collect_development(corpus: Path, policy: Path | None) -> list[Example]:
 
     None where the corpus has no such split.
     """
-    with (corpus / "splits.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["split"] == "development"]
-    batches = [r["batch"] for r in rows if (corpus / "calls" / f"{r['batch']}.txt").is_file()]
+    splits = read_splits(corpus / "splits.csv")
+    batches = [
+        batch
+        for batch, split in splits.items()
+        if split == "development" and (corpus / "calls" / f"{batch}.txt").is_file()
+    ]
     detector = build_detector(policy, weighed=False)
     found: list[Example] = []
     for (batch, _), script in _scripts(corpus, batches):
