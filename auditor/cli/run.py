@@ -169,7 +169,7 @@ def _tell_failures(outcomes: list[tuple[Any, str]]) -> None:
 def _summary(result: RunResult, out: Path, *, as_json: bool) -> None:
     _tell_failures([(record.outcome, record.message) for record in result.records])
     if as_json:
-        from auditor.report.jsonl import run_to_json
+        from auditor.domain.jsonform import run_to_json
 
         click.echo(json.dumps(run_to_json(result.info), ensure_ascii=False, indent=1))
         return

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from auditor.domain.jsonform import finding_to_json
 from auditor.domain.transcripts import Transcript
 from auditor.errors import ExitCode, UsageError
 from auditor.evaluate.evaluation import Evaluation, NoisePoint, evaluate
@@ -28,7 +29,6 @@ from auditor.evaluate.listing import TextOf
 from auditor.evaluate.page import render_page
 from auditor.evaluate.text import entry_to_text
 from auditor.evaluate.written import entry_to_json, evaluation_to_json
-from auditor.report.jsonl import finding_to_json
 from auditor.settings import Settings
 from auditor.store.atomic import make_folder, write_bytes, write_text, writing
 

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from auditor.domain.calls import Call
-from auditor.domain.transcripts import Health, Transcript, Turn, Word
-
-CALL_KEYS = (
-    *("call_id", "agent_id", "agent_name", "team", "customer_id", "started_at", "direction"),
-    *("callee", "overdue_days", "seat", "answered", "amount_due", "amount_as_of", "case_status"),
-    *("synthetic", "attributes"),
-)
-"""Keys of a call, in the order they are written."""
+from auditor.domain.jsonform import call_to_json, health_to_json
+from auditor.domain.transcripts import Transcript, Turn, Word
 
 
 def transcript_to_json(transcript: Transcript) -> dict[str, Any]:
@@ -33,38 +26,6 @@ def transcript_to_json(transcript: Transcript) -> dict[str, Any]:
     for key, value in transcript.extra.items():
         written.setdefault(key, value)
     return written
-
-
-def call_to_json(call: Call) -> dict[str, Any]:
-    """Return what is known of a call, under ``CALL_KEYS``; absent values are left out."""
-    values: dict[str, Any] = {
-        "call_id": call.call_id,
-        "agent_id": call.agent_id,
-        "agent_name": call.agent_name,
-        "team": call.team,
-        "customer_id": call.customer_id,
-        "started_at": None if call.started_at is None else call.started_at.isoformat(),
-        "direction": None if call.direction is None else call.direction.value,
-        "callee": None if call.callee is None else call.callee.value,
-        "overdue_days": call.overdue_days,
-        "seat": None if call.seat is None else call.seat.value,
-        "answered": call.answered,
-        "amount_due": call.amount_due,
-        "amount_as_of": None if call.amount_as_of is None else call.amount_as_of.isoformat(),
-        "case_status": call.case_status,
-        "synthetic": True if call.synthetic else None,
-        "attributes": dict(call.attributes) or None,
-    }
-    return {key: value for key, value in values.items() if value is not None}
-
-
-def health_to_json(health: Health) -> dict[str, Any]:
-    """Return the quality of a call's sound: ``usable``, ``issues`` and ``measures``."""
-    return {
-        "usable": health.usable,
-        "issues": [issue.value for issue in health.issues],
-        "measures": dict(health.measures),
-    }
 
 
 def _segment(turn: Turn) -> dict[str, Any]:

@@ -11,13 +11,14 @@ from types import MappingProxyType
 from typing import Any
 
 from auditor.domain.calls import Call, Callee, Direction, Seat, Speaker
+from auditor.domain.jsonform import CALL_KEYS
 from auditor.domain.transcripts import Health, HealthIssue, Mark, Transcript, Turn, Word
 from auditor.errors import Problem, TranscriptError
 from auditor.ingest.fields import MAX_NAME, MAX_SECONDS, Fields
 from auditor.ingest.instants import InstantError, parse_day, parse_instant, zone
 from auditor.ingest.paths import id_problem
 from auditor.ingest.strict_json import is_finite, parse_object, read_object
-from auditor.ingest.transcript_json import CALL_KEYS, transcript_to_json
+from auditor.ingest.transcript_json import transcript_to_json
 
 __all__ = [
     "LoadedTranscript",

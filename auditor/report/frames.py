@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from auditor.domain.jsonread import run_from_json
 from auditor.domain.runs import RunInfo
 from auditor.errors import UsageError
 from auditor.report.csv import uncell
-from auditor.report.readback import run_from_json
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from auditor.domain.jsonform import finding_to_json, record_to_json, run_to_json
 from auditor.domain.runs import CallRecord, RunInfo, Scorecard
 from auditor.policy.model import Policy
 from auditor.report.agent_tables import scorecard_table
@@ -15,7 +16,6 @@ from auditor.report.clips import ClipMaker
 from auditor.report.csv import table_to_csv
 from auditor.report.html import render_html
 from auditor.report.i18n import Words
-from auditor.report.jsonl import finding_to_json, record_to_json, run_to_json
 from auditor.report.tables import report_tables
 from auditor.report.xlsx import tables_to_xlsx
 from auditor.store.atomic import discard, write_bytes, write_text, writing

@@ -14,10 +14,10 @@ from auditor.detect.engine import Detector
 from auditor.detect.examples import as_transcript
 from auditor.detect.judging import judge
 from auditor.domain.findings import Finding, How, Outcome, Status
+from auditor.domain.jsonform import finding_to_json
 from auditor.domain.transcripts import Transcript
 from auditor.pipeline.judging import build_detector
 from auditor.policy.model import Rule
-from auditor.report.jsonl import finding_to_json
 from auditor.scoring.calls import score_call
 
 SHIPPED = Path(__file__).parents[2] / "lexicons"

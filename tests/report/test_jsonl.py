@@ -28,12 +28,12 @@ from auditor.domain.findings import (
     Severity,
     Status,
 )
+from auditor.domain.jsonform import finding_to_json, record_to_json, run_to_json
+from auditor.domain.jsonread import finding_from_json, record_from_json, run_from_json
 from auditor.domain.runs import CallRecord, CallScore, Deduction
 from auditor.domain.spans import CharSpan, TimeSpan
 from auditor.domain.transcripts import Health, HealthIssue
 from auditor.errors import UsageError
-from auditor.report.jsonl import finding_to_json, record_to_json, run_to_json
-from auditor.report.readback import finding_from_json, record_from_json, run_from_json
 
 CONTRACT = (
     *("finding_id", "call_id", "agent_id", "kind", "category", "disclosure", "rule_id"),

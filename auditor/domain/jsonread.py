@@ -1,4 +1,4 @@
-"""Read the JSON of an output folder back into values."""
+"""Read the JSON of an output folder or of the store back into values."""
 
 from __future__ import annotations
 
