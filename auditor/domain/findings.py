@@ -9,6 +9,7 @@ from enum import IntEnum, StrEnum
 from types import MappingProxyType
 
 from auditor.domain.calls import Speaker
+from auditor.domain.contacts import Cues, Trail
 from auditor.domain.spans import CharSpan, TimeSpan
 
 
@@ -157,6 +158,7 @@ class Finding:
         category: Set for violations.
         disclosure: Set for omissions.
         evidence: Absent when a whole call lacks something.
+        trail: Evidence of a check across calls, in place of a quoted turn.
         confidence: 0..1.
         explanation: Chinese sentences for the compliance officer.
         explanation_en: The same in English.
@@ -180,6 +182,7 @@ class Finding:
     category: Category | None = None
     disclosure: Disclosure | None = None
     evidence: Evidence | None = None
+    trail: Trail | None = None
     occurrence: int = 0
 
     @property
@@ -232,6 +235,7 @@ class CallAudit:
         findings: Failures and undetermined checks, by turn then rule.
         rules: One outcome for every rule in force.
         made: Disclosures made -> index of the turn.
+        cues: What was heard that matters to later calls; ``None`` where nobody listened.
     """
 
     call_id: str
@@ -239,3 +243,4 @@ class CallAudit:
     findings: tuple[Finding, ...]
     rules: tuple[RuleOutcome, ...]
     made: Mapping[Disclosure, int] = field(default_factory=lambda: MappingProxyType({}))
+    cues: Cues | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from auditor.domain.calls import Call
+from auditor.domain.contactform import cues_to_json, trail_to_json
 from auditor.domain.findings import CallAudit, Finding, Match
 from auditor.domain.runs import CallRecord, CallScore, RunInfo
 from auditor.domain.transcripts import Health
@@ -53,10 +54,10 @@ def finding_to_json(finding: Finding) -> dict[str, Any]:
     """Return one line of ``findings.jsonl``: the contract's keys, then ours.
 
     Beyond the contract: ``title``, ``title_en``, ``explanation_en``, ``weight``, ``occurrence``
-    and ``source`` of a match.
+    and ``source`` of a match; ``trail`` where the finding rests on several calls.
     """
     evidence = finding.evidence
-    return {
+    written: dict[str, Any] = {
         "finding_id": finding.finding_id,
         "call_id": finding.call_id,
         "agent_id": finding.agent_id,
@@ -86,6 +87,9 @@ def finding_to_json(finding: Finding) -> dict[str, Any]:
         "weight": finding.weight,
         "occurrence": finding.occurrence,
     }
+    if finding.trail is not None:
+        written["trail"] = trail_to_json(finding.trail)
+    return written
 
 
 def _match(match: Match) -> dict[str, Any]:
@@ -103,10 +107,10 @@ def record_to_json(record: CallRecord) -> dict[str, Any]:
 
     ``disclosures_made`` maps a disclosure to the segment where it was made. ``rules`` holds the
     answer of every rule in force, the denominators of all rates. ``score`` is ``null`` for calls
-    that were not judged.
+    that were not judged. ``cues``, where something was heard, is what binds later calls.
     """
     score, audit = record.score, record.audit
-    return {
+    written: dict[str, Any] = {
         "call_id": record.call_id,
         "agent_id": None if record.call is None else record.call.agent_id,
         "outcome": record.outcome.value,
@@ -128,6 +132,9 @@ def record_to_json(record: CallRecord) -> dict[str, Any]:
         "health": None if record.health is None else health_to_json(record.health),
         "call": None if record.call is None else _circumstances(record.call),
     }
+    if audit is not None and audit.cues is not None:
+        written["cues"] = cues_to_json(audit.cues)
+    return written
 
 
 def _deductions(score: CallScore) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar
 
 from auditor.domain.calls import Call, Callee, Direction, Seat, Speaker
+from auditor.domain.contactform import cues_from_json, trail_from_json
 from auditor.domain.findings import (
     CallAudit,
     CallOutcome,
@@ -75,6 +76,7 @@ def finding_from_json(data: Mapping[str, Any]) -> Finding:
         explanation=data["explanation"],
         explanation_en=data["explanation_en"],
         evidence=_evidence(data),
+        trail=None if data.get("trail") is None else trail_from_json(data["trail"]),
         occurrence=data["occurrence"],
     )
 
@@ -162,6 +164,7 @@ def _audit(data: Mapping[str, Any], findings: Iterable[Finding]) -> CallAudit:
             for item in data["rules"]
         ),
         made=MappingProxyType({Disclosure(k): v for k, v in data["disclosures_made"].items()}),
+        cues=None if data.get("cues") is None else cues_from_json(data["cues"]),
     )
 
 
