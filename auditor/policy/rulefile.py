@@ -41,7 +41,7 @@ RULE_KEYS = {
 }
 SIGNAL_KEYS = ("signal", "title", "find", "examples")
 
-_ID = re.compile(r"[a-z][a-z0-9_-]*\.[a-z0-9][a-z0-9-]*\Z")
+RULE_ID = re.compile(r"[a-z][a-z0-9_-]*\.[a-z0-9][a-z0-9-]*\Z")
 
 
 def read_rule(node: Node, reading: Reading, clauses: Mapping[str, Clause], stem: str) -> Rule:
@@ -55,7 +55,7 @@ def read_rule(node: Node, reading: Reading, clauses: Mapping[str, Clause], stem:
     """
     node.only(RULE_KEYS)
     rule_id = node.child("id").text()
-    if not _ID.match(rule_id):
+    if not RULE_ID.match(rule_id):
         node.child("id").problem("bad_id", "ids look like family.name in lower case")
     elif rule_id != stem:
         node.child("id").problem(
@@ -64,7 +64,7 @@ def read_rule(node: Node, reading: Reading, clauses: Mapping[str, Clause], stem:
     kind = Kind(node.child("kind").choice([*Kind]))
     category, disclosure = _subject(node, kind)
     severity = node.child("severity").choice([s.label for s in Severity])
-    first, last = _effective(node.child("effective"))
+    first, last = effective(node.child("effective"))
     status = Status(node.child("status").choice([*Status]))
     examples = read_examples(node.child("examples"))
     if status in (Status.STABLE, Status.TRIAL):
@@ -77,7 +77,7 @@ def read_rule(node: Node, reading: Reading, clauses: Mapping[str, Clause], stem:
         kind=kind,
         category=category,
         disclosure=disclosure,
-        clauses=_clauses(node.child("clauses"), clauses),
+        clauses=cited(node.child("clauses"), clauses),
         severity=Severity[severity.upper()],
         weight=node.child("weight").number(low=0, high=1000),
         status=status,
@@ -128,7 +128,8 @@ def _subject(node: Node, kind: Kind) -> tuple[Category | None, Disclosure | None
     return None, Disclosure(node.child(wanted).choice([*Disclosure]))
 
 
-def _clauses(node: Node, known: Mapping[str, Clause]) -> tuple[Clause, ...]:
+def cited(node: Node, known: Mapping[str, Clause]) -> tuple[Clause, ...]:
+    """Return the clauses that ``clauses:`` names; at least one."""
     found = []
     for item in node.items(single=True):
         name = item.text()
@@ -141,7 +142,8 @@ def _clauses(node: Node, known: Mapping[str, Clause]) -> tuple[Clause, ...]:
     return tuple(found)
 
 
-def _effective(node: Node) -> tuple[date | None, date | None]:
+def effective(node: Node) -> tuple[date | None, date | None]:
+    """Return the first day in force and the first no longer; ``None`` leaves an end open."""
     if node.value is None:
         return None, None
     node.only(("from", "to"))
