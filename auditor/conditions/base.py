@@ -25,6 +25,8 @@ class Hit:
         how: Kind of match.
         source: The term, pattern or name that matched, for the explanation.
         chance: How likely the match is right where a model says so; 1 where words matched.
+        note: What was measured or compared, in Chinese, where the words alone do not show it.
+        note_en: The same in English.
     """
 
     turn: int
@@ -33,6 +35,8 @@ class Hit:
     how: How = How.LEXICON
     source: str = ""
     chance: float = 1.0
+    note: str = ""
+    note_en: str = ""
 
     def overlaps(self, other: Hit) -> bool:
         """Tell whether both hits share characters of one turn."""
@@ -51,6 +55,15 @@ class Answer:
         """Answer hit when there is any hit, else miss."""
         ordered = tuple(sorted(set(hits)))
         return cls(Truth.HIT if ordered else Truth.MISS, ordered)
+
+    @classmethod
+    def of_sure_and_open(cls, sure: Iterable[Hit], open_: Iterable[Hit]) -> Answer:
+        """Answer hit with the sure hits; without any, undetermined where something is open."""
+        hits = tuple(sorted(set(sure)))
+        if hits:
+            return cls(Truth.HIT, hits)
+        left = tuple(sorted(set(open_)))
+        return cls(Truth.UNDETERMINED if left else Truth.MISS, left)
 
 
 MISS = Answer(Truth.MISS)

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 from auditor.conditions.base import Answer, Condition, Hit
 from auditor.conditions.node import Node
+from auditor.conditions.ranges import Within, read_places
 from auditor.conditions.reading import Reading
 from auditor.conditions.scene import Person, Scene
 from auditor.conditions.truth import Truth
 
 MODIFIERS = frozenset({"speaker", "person", "where", "min"})
-
-_WHERE = ("first_turns", "last_turns", "first_seconds", "last_seconds", "before", "after")
 
 SURE_PERSON = 0.6
 """Confidence about who is on the line below which a check is left open."""
@@ -58,65 +57,6 @@ class OnLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Within:
-    """Keeps the hits in a part of the call."""
-
-    inner: Condition
-    first_turns: int | None = None
-    last_turns: int | None = None
-    first_seconds: float | None = None
-    last_seconds: float | None = None
-    before: Condition | None = None
-    after: Condition | None = None
-
-    def find(self, scene: Scene) -> Answer:
-        """Hits inside the part; ``before`` and ``after`` refer to the first hit of another."""
-        answer = self.inner.find(scene)
-        kept = [hit for hit in answer.hits if self._inside(scene, hit)]
-        if answer.truth is Truth.UNDETERMINED and not kept:
-            return answer
-        return Answer(answer.truth if kept else Truth.MISS, tuple(kept))
-
-    def _inside(self, scene: Scene, hit: Hit) -> bool:
-        time = scene.views[hit.turn].turn.time
-        return (
-            (self.first_turns is None or hit.turn < self.first_turns)
-            and (self.last_turns is None or hit.turn >= len(scene.views) - self.last_turns)
-            and (self.first_seconds is None or time.start <= self.first_seconds)
-            and (self.last_seconds is None or time.end >= scene.duration - self.last_seconds)
-            and self._ordered(scene, hit)
-        )
-
-    def _ordered(self, scene: Scene, hit: Hit) -> bool:
-        if self.before is not None:
-            others = self.before.find(scene).hits
-            if others and (hit.turn, hit.start) > (others[0].turn, others[0].start):
-                return False
-        if self.after is not None:
-            others = self.after.find(scene).hits
-            if not others or (hit.turn, hit.start) < (others[0].turn, others[0].start):
-                return False
-        return True
-
-    def describe(self) -> str:
-        """Say in Chinese."""
-        parts = []
-        if self.first_turns is not None:
-            parts.append(f"前{self.first_turns}段")
-        if self.last_turns is not None:
-            parts.append(f"后{self.last_turns}段")
-        if self.first_seconds is not None:
-            parts.append(f"前{self.first_seconds:g}秒")
-        if self.last_seconds is not None:
-            parts.append(f"后{self.last_seconds:g}秒")
-        if self.before is not None:
-            parts.append(f"在“{self.before.describe()}”之前")
-        if self.after is not None:
-            parts.append(f"在“{self.after.describe()}”之后")
-        return f"{'、'.join(parts)}：{self.inner.describe()}"
-
-
-@dataclass(frozen=True, slots=True)
 class AtLeastTimes:
     """Holds when the inner condition is hit a number of times."""
 
@@ -149,7 +89,7 @@ def _places(hits: tuple[Hit, ...]) -> int:
 def narrowed(condition: Condition, node: Node, reading: Reading) -> Condition:
     """Wrap a condition in the modifiers written beside it."""
     if node.has("where"):
-        condition = _where(condition, node.child("where"), reading)
+        condition = Within(condition, read_places(node.child("where"), reading))
     if node.has("person"):
         names = node.child("person").some()
         people = frozenset(Person(item.choice([*Person])) for item in names)
@@ -157,26 +97,3 @@ def narrowed(condition: Condition, node: Node, reading: Reading) -> Condition:
     if node.has("min"):
         condition = AtLeastTimes(condition, node.child("min").integer(low=1, high=1000))
     return condition
-
-
-def _where(condition: Condition, node: Node, reading: Reading) -> Condition:
-    node.only(_WHERE)
-
-    def turns(key: str) -> int | None:
-        return node.child(key).integer(low=1, high=10_000) if node.has(key) else None
-
-    def seconds(key: str) -> float | None:
-        return node.child(key).number(low=0, high=86_400) if node.has(key) else None
-
-    def other(key: str) -> Condition | None:
-        return reading.condition(node.child(key)) if node.has(key) else None
-
-    return Within(
-        condition,
-        turns("first_turns"),
-        turns("last_turns"),
-        seconds("first_seconds"),
-        seconds("last_seconds"),
-        other("before"),
-        other("after"),
-    )

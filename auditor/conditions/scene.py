@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from auditor.conditions.base import Answer, Hit
@@ -13,6 +14,8 @@ from auditor.domain.calls import Speaker
 from auditor.domain.findings import How
 from auditor.domain.spans import CharSpan
 from auditor.domain.transcripts import Transcript, Turn
+from auditor.text.numbers import find_entities
+from auditor.text.values import Entity
 
 if TYPE_CHECKING:
     from auditor.conditions.risk import CallRisk
@@ -73,6 +76,8 @@ class TurnView:
         offsets: For every character of ``text`` its position in ``turn.text``.
         breaks: Positions in ``text`` right after punctuation (starts of clauses).
         repairs: Which stretches of ``text`` differ from what was heard.
+        folded: ``turn.text`` in simplified script with its punctuation, character for character.
+        stops: The positions among ``breaks`` right after the end of a sentence.
     """
 
     turn: Turn
@@ -80,6 +85,17 @@ class TurnView:
     offsets: tuple[int, ...]
     breaks: tuple[int, ...] = ()
     repairs: tuple[Repair, ...] = ()
+    folded: str = ""
+    stops: tuple[int, ...] = ()
+
+    def searched(self, span: CharSpan) -> tuple[int, int]:
+        """Positions in ``text`` of the characters of a span of the text as written."""
+        return bisect_left(self.offsets, span.start), bisect_left(self.offsets, span.end)
+
+    def sentences(self) -> Iterator[tuple[int, int]]:
+        """Start and end in ``text`` of every sentence, as far as punctuation shows them."""
+        edges = (0, *self.stops, len(self.text))
+        yield from ((a, b) for a, b in pairwise(edges) if a < b)
 
     def original_span(self, start: int, end: int) -> CharSpan:
         """Map searched characters back to the text as written."""
@@ -117,7 +133,7 @@ class Track:
         return self.turns[at], start - self.starts[at], end - self.starts[at]
 
 
-def join(views: tuple[TurnView, ...], speaker: Speaker | None) -> Track:
+def join(views: Iterable[TurnView], speaker: Speaker | None) -> Track:
     """Join the usable turns of a speaker (``None``: of everybody)."""
     texts: list[str] = []
     starts: list[int] = []
@@ -142,7 +158,8 @@ class Scene:
     """Everything a condition may look at in one call.
 
     Answers are remembered per call, because many rules share lexicons and signals. ``risk`` is
-    what the trained classifier says of the call; ``None`` where no model is at hand.
+    what the trained classifier says of the call; ``None`` where no model is at hand. A scene may
+    be a part of a call: ``only`` are then the turns that can be heard, with the same numbers.
     """
 
     transcript: Transcript
@@ -151,14 +168,56 @@ class Scene:
     signals: Mapping[str, object] = field(default_factory=dict)
     state: DialogueState = field(default_factory=DialogueState)
     risk: CallRisk | None = None
+    only: range | None = None
     _tracks: dict[Speaker | None, Track] = field(default_factory=dict)
     _terms: dict[Speaker | None, dict[str, tuple[Hit, ...]]] = field(default_factory=dict)
     _answers: dict[object, Answer] = field(default_factory=dict)
+    _parts: dict[range, Scene] = field(default_factory=dict)
+    _entities: dict[int, tuple[Entity, ...]] = field(default_factory=dict)
+
+    def part(self, turns: range) -> Scene:
+        """The same call with nothing heard outside some turns; numbers of turns stay."""
+        if self.only is not None:
+            turns = range(max(turns.start, self.only.start), min(turns.stop, self.only.stop))
+        if turns not in self._parts:
+            self._parts[turns] = Scene(
+                self.transcript,
+                self.views,
+                self.find_terms,
+                self.signals,
+                self.state,
+                self.risk,
+                turns,
+                _entities=self._entities,
+            )
+        return self._parts[turns]
+
+    def in_view(self) -> tuple[TurnView, ...]:
+        """All turns of this part of the call, also those that are not usable."""
+        return self.views if self.only is None else self.views[self.only.start : self.only.stop]
+
+    def said(self, speaker: Speaker | None) -> Iterator[TurnView]:
+        """The usable turns of a speaker (``None``: of everybody) in this part of the call."""
+        for view in self.in_view():
+            if view.turn.usable and speaker in (None, view.turn.speaker):
+                yield view
+
+    def entities(self, turn: int) -> tuple[Entity, ...]:
+        """Sums, dates, codes and the like in a turn, by place; spans are of the text as written."""
+        if turn not in self._entities:
+            self._entities[turn] = find_entities(self.views[turn].folded)
+        return self._entities[turn]
+
+    @property
+    def timed(self) -> bool:
+        """Whether every turn says when it was spoken; a text without sound may not."""
+        spoken = [view.turn.time for view in self.in_view() if view.text]
+        return bool(spoken) and all(time.end_ms > time.start_ms for time in spoken)
 
     def track(self, speaker: Speaker | None) -> Track:
         """The joined turns of a speaker, ``None`` for everybody."""
         if speaker not in self._tracks:
-            self._tracks[speaker] = join(self.views, speaker)
+            self._tracks[speaker] = join(self.in_view(), speaker)
         return self._tracks[speaker]
 
     def term_hits(self, lexicon: str, speaker: Speaker | None) -> tuple[Hit, ...]:

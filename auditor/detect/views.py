@@ -33,9 +33,11 @@ class ViewBuilder:
 
     def view(self, turn: Turn) -> TurnView:
         """Build the searchable view of one turn."""
-        view = compact(self.normaliser.fold(turn.text))
+        folded = self.normaliser.fold(turn.text)
+        view = compact(folded)
         repairs = self.find_repairs(view)
-        return TurnView(turn, _apply(view.text, repairs), view.offsets, view.breaks, repairs)
+        text = _apply(view.text, repairs)
+        return TurnView(turn, text, view.offsets, view.breaks, repairs, folded, view.stops)
 
     def views(self, transcript: Transcript) -> tuple[TurnView, ...]:
         """Build the views of all turns."""

@@ -46,7 +46,7 @@ class ClassifiedAs:
         bound = self.at_least
         if bound is None:
             bound = risk.threshold(self.label, in_call=self.in_call)
-        heard = [view.turn.index for view in scene.views if view.turn.usable and view.text]
+        heard = [view.turn.index for view in scene.said(None) if view.text]
         likely = [(risk.turn(index, self.label), index) for index in heard]
         if self.in_call and likely:
             likely = [(risk.call(self.label), max(likely, key=lambda pair: (pair[0], -pair[1]))[1])]
