@@ -132,7 +132,7 @@ class Weighing:
         unsaid = self.judgement.is_unsaid(signals, disclosure)
         chance = owed * unsaid
         if chance >= self.judgement.omit and judged.outcome is Outcome.PASS:
-            return Judged(Outcome.UNDETERMINED, (self._contested(rule, chance),))
+            return self._contested(rule, chance)
         if chance >= self.judgement.omit:
             finding = self._omitted(rule, judged, chance)
             return Judged(finding.outcome, (finding,))
@@ -146,18 +146,23 @@ class Weighing:
             _, made_at = self.risk.highest(disclosure.value)
         return Judged(Outcome.PASS, made_at=made_at if made_at >= 0 else None)
 
-    def _contested(self, rule: Rule, chance: float) -> Finding:
-        """The rule heard words that the rest speaks against: a person listens, none is accused."""
-        title = rule.title_en or rule.rule_id
-        return replace(
-            found_omission(rule, self.scene),
-            outcome=Outcome.UNDETERMINED,
+    def _contested(self, rule: Rule, chance: float) -> Judged:
+        """The rule heard words that the rest speaks against: it takes more to charge anybody."""
+        counts = chance >= self.judgement.omit_heard
+        found = found_omission(rule, self.scene)
+        outcome = found.outcome if counts else Outcome.UNDETERMINED
+        zh = "。" if counts else "，转人工复核，不计分。"
+        en = "." if counts else ": goes to review, not to the score."
+        finding = replace(
+            found,
+            outcome=outcome,
             confidence=round(chance, 4),
             explanation=f"{rule.title}：听到了近似告知的话，但合并规则、通话进程与模型判断，"
-            f"未有效告知的可能性为{chance:.0%}，转人工复核，不计分。",
-            explanation_en=f"{title}: words like it were heard, but rules, talk and classifier "
-            f"together find it {chance:.0%} likely unsaid: goes to review, not to the score.",
+            f"未有效告知的可能性为{chance:.0%}{zh}",
+            explanation_en=f"{rule.title_en or rule.rule_id}: words like it were heard, but rules, "
+            f"talk and classifier together find it {chance:.0%} likely unsaid{en}",
         )
+        return Judged(outcome, (finding,))
 
     def _omitted(self, rule: Rule, judged: Judged, chance: float) -> Finding:
         finding = judged.findings[0] if judged.findings else found_omission(rule, self.scene)

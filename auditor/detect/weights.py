@@ -44,6 +44,7 @@ class Judgement:
         accuse: For each category the probability from which a violation counts.
         review: Probability from which a violation is put before a person.
         omit: Probability from which an omission counts.
+        omit_heard: The same where a rule heard words that may have made the disclosure.
     """
 
     violation: Weights
@@ -52,6 +53,7 @@ class Judgement:
     accuse: Mapping[Category, float]
     review: float
     omit: float
+    omit_heard: float
 
     def violated(self, signals: Signals, category: Category) -> float:
         """Probability that the category is violated in the call."""
@@ -86,6 +88,7 @@ def write_judgement(folder: Path, judgement: Judgement, facts: Mapping[str, obje
         "accuse": _rounded({c.value: level for c, level in judgement.accuse.items()}),
         "review": judgement.review,
         "omit": judgement.omit,
+        "omit_heard": judgement.omit_heard,
         "violation": _rounded(judgement.violation),
         "owed": {d.value: _rounded(judgement.owed[d]) for d in Disclosure},
         "unsaid": {d.value: _rounded(judgement.unsaid[d]) for d in Disclosure},
@@ -120,6 +123,7 @@ def read_judgement(folder: Path, classifier: Path) -> Judgement:
             accuse=MappingProxyType({c: _level(told["accuse"][c.value]) for c in WEIGHED}),
             review=_level(told["review"]),
             omit=_level(told["omit"]),
+            omit_heard=_level(told["omit_heard"]),
         )
         if told["format"] != FORMAT:
             raise ValueError("another format")

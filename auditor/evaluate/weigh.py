@@ -33,17 +33,20 @@ from auditor.detect.weights import Judgement, card_hash, write_judgement
 from auditor.domain.findings import Category, Disclosure
 from auditor.errors import UsageError
 from auditor.evaluate.corpus import read_splits
+from auditor.evaluate.levels import (
+    OMIT,
+    STRICTEST,
+    Chances,
+    accusing_levels,
+    contested_level,
+    together,
+)
 from auditor.ingest.scripts import Script, read_scripts
 from auditor.pipeline.judging import build_detector
 from auditor.resources import model_folder
 
 _STRENGTH = {"violation": 1.0, "owed": 0.02, "unsaid": 1.0}
-_WANTED_PRECISION = 0.91
-_WANTED_OF_EACH = 0.9
-_WANTED_ON_DEVELOPMENT = 0.85  # a dozen calls a category: one mistake must not decide
-_LEVELS = tuple(round(0.4 + 0.01 * step, 2) for step in range(51))
 _REVIEW = 0.4
-_OMIT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +171,10 @@ def fit(examples: Sequence[Example]) -> Judgement:
         )
         for d in Disclosure
     }
-    levels = dict.fromkeys(WEIGHED, _LEVELS[-1])
-    return Judgement(violation, owed, unsaid, accuse=levels, review=_REVIEW, omit=_OMIT)
+    levels = dict.fromkeys(WEIGHED, STRICTEST)
+    return Judgement(
+        violation, owed, unsaid, accuse=levels, review=_REVIEW, omit=OMIT, omit_heard=STRICTEST
+    )
 
 
 def _fit(rows: Sequence[tuple[Features, bool]], strength: float) -> dict[str, float]:
@@ -187,17 +192,6 @@ def _fit(rows: Sequence[tuple[Features, bool]], strength: float) -> dict[str, fl
     shift = float(model.intercept_[0])
     bases = [name for name in names if name == "always" or name.startswith("category ")]
     return {name: weight + (shift if name in bases else 0.0) for name, weight in weights.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Chances:
-    """Probabilities of held-out calls beside the truth, one entry a (call, subject)."""
-
-    violation: Any
-    violated: Any
-    innocent: Any
-    omission: Any
-    omitted: Any
 
 
 def held_out(examples: Sequence[Example]) -> Chances:
@@ -222,50 +216,10 @@ def _judged(judgement: Judgement, examples: Sequence[Example]) -> Chances:
         np.array([not e.violated for e in examples]),
         np.array(omission),
         np.array([[d in e.omitted for d in kinds] for e in examples]),
+        np.array(
+            [[d not in e.signals.unsaid | e.signals.not_owed for d in kinds] for e in examples]
+        ),
     )
-
-
-def together(parts: Sequence[Chances]) -> Chances:
-    """Put the judged calls of several parts one after the other."""
-    return Chances(
-        np.concatenate([part.violation for part in parts]),
-        np.concatenate([part.violated for part in parts]),
-        np.concatenate([part.innocent for part in parts]),
-        np.concatenate([part.omission for part in parts]),
-        np.concatenate([part.omitted for part in parts]),
-    )
-
-
-def accusing_levels(chances: Chances, development: Chances | None = None) -> dict[Category, float]:
-    """The lowest level at which unseen calls are accused with the precision wanted.
-
-    One level for all categories, and a higher one where a category by itself is not precise
-    enough there, or falls behind on the development calls: nobody is to be accused on the credit
-    of other categories.
-    """
-    every = chances if development is None else together([chances, development])
-    common = _lowest(every.violation, every.violated, _WANTED_PRECISION, _LEVELS[0])
-    levels: dict[Category, float] = {}
-    for k, category in enumerate(WEIGHED):
-        levels[category] = _lowest(
-            every.violation[:, k], every.violated[:, k], _WANTED_OF_EACH, common
-        )
-        if development is not None:
-            levels[category] = _lowest(
-                development.violation[:, k],
-                development.violated[:, k],
-                _WANTED_ON_DEVELOPMENT,
-                levels[category],
-            )
-    return levels
-
-
-def _lowest(chance: Any, truth: Any, wanted: float, least: float) -> float:
-    for level in _LEVELS:
-        found = chance >= level
-        if level >= least and (not found.any() or truth[found].mean() >= wanted):
-            return level
-    return _LEVELS[-1]
 
 
 def _scores(name: str, chance: Any, truth: Any, level: Any) -> str:
@@ -288,9 +242,11 @@ def main(corpus: Path, out: Path, policy: Path | None, seed: int) -> None:
     chances = held_out(examples)
     fitted = fit(examples)
     development = collect_development(corpus, policy)
-    levels = accusing_levels(chances, _judged(fitted, development) if development else None)
+    newer = _judged(fitted, development) if development else None
+    levels = accusing_levels(chances, newer)
+    contested = contested_level(chances if newer is None else together([chances, newer]))
     bounds = np.array([levels[category] for category in WEIGHED])
-    judgement = replace(fitted, accuse=levels)
+    judgement = replace(fitted, accuse=levels, omit_heard=contested)
     accused = (chances.violation >= bounds).any(1) & chances.innocent
     share = accused.sum() / max(int(chances.innocent.sum()), 1)
     click.echo(f"{len(examples)} calls, each judged without its batch")
@@ -302,10 +258,12 @@ def main(corpus: Path, out: Path, policy: Path | None, seed: int) -> None:
     click.echo(
         f"wrongly accused {int(accused.sum())} of {int(chances.innocent.sum())}: {share:.3f}"
     )
-    click.echo(_scores("omissions", chances.omission, chances.omitted, _OMIT))
+    omits = np.where(chances.heard, contested, OMIT)
+    click.echo(_scores("omissions", chances.omission, chances.omitted, omits))
+    click.echo(f"  against words that a rule heard from {contested}")
     for number, disclosure in enumerate(Disclosure):
         columns = chances.omission[:, number], chances.omitted[:, number]
-        click.echo(_scores(f"  {disclosure.value}", *columns, _OMIT))
+        click.echo(_scores(f"  {disclosure.value}", *columns, omits[:, number]))
     facts = {
         "classifier": card_hash(model_folder("turn-risk")),
         "calls": len(examples),

@@ -47,7 +47,8 @@ def model() -> TurnRisk:
 def weights(violation: Mapping[str, float], **told: Any) -> Judgement:
     """Weights of violations; no disclosure is ever owed unless said otherwise."""
     nothing = dict.fromkeys(Disclosure, NEVER)
-    defaults = {"owed": nothing, "unsaid": nothing, "accuse": ACCUSE, "review": 0.4, "omit": 0.5}
+    defaults = {"owed": nothing, "unsaid": nothing, "accuse": ACCUSE, "review": 0.4}
+    defaults |= {"omit": 0.5, "omit_heard": 0.8}
     return Judgement(violation=violation, **{**defaults, **told})
 
 
@@ -130,7 +131,8 @@ def test_bad_sound_accuses_nobody(model: TurnRisk) -> None:
 
 
 OMISSIONS = [
-    ("owed and unsaid", 5.0, 5.0, Outcome.FAIL),
+    ("owed and very likely unsaid", 5.0, 5.0, Outcome.FAIL),
+    ("owed and likely unsaid", 5.0, 0.5, Outcome.FAIL),
     ("not owed", -5.0, 5.0, Outcome.NOT_APPLICABLE),
     ("said", 5.0, -5.0, Outcome.PASS),
 ]
@@ -143,7 +145,7 @@ OMISSIONS = [
 def test_an_omission_is_owed_and_unsaid(
     model: TurnRisk, text: str, owed: float, unsaid: float, outcome: Outcome
 ) -> None:
-    """Both probabilities decide; against words that the rule heard nobody is accused."""
+    """Both probabilities decide; against words that the rule heard it takes more to accuse."""
     rule = Bench().rule(
         {"speaker": "agent", "pattern": text}, disclosure=Disclosure.RECORDING_NOTICE
     )
@@ -153,7 +155,7 @@ def test_an_omission_is_owed_and_unsaid(
         unsaid={key: {"always": unsaid} for key in Disclosure},
     )
     audit = audited(model, judgement, rule, lines=CALM)
-    if outcome is Outcome.FAIL and text == "您好":
+    if outcome is Outcome.FAIL and text == "您好" and unsaid < 1:
         outcome = Outcome.UNDETERMINED
     told = outcome in (Outcome.FAIL, Outcome.UNDETERMINED)
     assert audit.rules[0].outcome is outcome
@@ -183,7 +185,8 @@ def test_weights_survive_being_written(tmp_path: Path) -> None:
     write_judgement(tmp_path, before, {"classifier": card_hash(model_folder("turn-risk"))})
     after = read_judgement(tmp_path, model_folder("turn-risk"))
     assert after.violation == {THREAT: 0.1234, "rule": -2.0}
-    assert (after.accuse, after.review, after.omit) == (ACCUSE, 0.4, 0.5)
+    assert (after.accuse, after.review) == (ACCUSE, 0.4)
+    assert (after.omit, after.omit_heard) == (0.5, 0.8)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from auditor.detect.signals import WEIGHED, Signals
 from auditor.detect.weights import card_hash
 from auditor.domain.findings import Category, Disclosure
-from auditor.evaluate.weigh import Chances, Example, accusing_levels, fit, main, rule_batches
+from auditor.evaluate.levels import Chances, accusing_levels, contested_level
+from auditor.evaluate.weigh import Example, fit, main, rule_batches
 from auditor.resources import data_folder, model_folder
 
 SHIPPED = data_folder("models") / "corpus"
@@ -80,7 +81,7 @@ def test_levels_are_the_lowest_that_are_precise_enough() -> None:
     violated = np.ones((40, count), bool)
     chance[30:, 0], violated[30:, 0] = 0.55, False
     nothing = np.zeros((40, 1), bool)
-    levels = accusing_levels(Chances(chance, violated, ~violated[:, 0], nothing, nothing))
+    levels = accusing_levels(Chances(chance, violated, ~violated[:, 0], nothing, nothing, nothing))
     assert levels[WEIGHED[0]] == pytest.approx(0.56)
     assert levels[WEIGHED[1]] == pytest.approx(0.4)
 
@@ -90,9 +91,21 @@ def test_development_calls_may_ask_for_a_higher_level() -> None:
     count = len(WEIGHED)
     nothing = np.zeros((20, 1), bool)
     good = np.ones((20, count), bool)
-    fitted = Chances(np.full((20, count), 0.9), good, ~good[:, 0], nothing, nothing)
+    fitted = Chances(np.full((20, count), 0.9), good, ~good[:, 0], nothing, nothing, nothing)
     chance, violated = np.full((20, count), 0.9), good.copy()
     chance[:5, 0], violated[:5, 0] = 0.7, False
-    levels = accusing_levels(fitted, Chances(chance, violated, ~violated[:, 0], nothing, nothing))
+    levels = accusing_levels(
+        fitted, Chances(chance, violated, ~violated[:, 0], nothing, nothing, nothing)
+    )
     assert levels[WEIGHED[0]] == pytest.approx(0.71)
     assert levels[WEIGHED[1]] == pytest.approx(0.4)
+
+
+def test_omissions_against_words_that_a_rule_heard_take_more() -> None:
+    """The level is where they hold; what no rule heard does not count towards it."""
+    chance = np.array([[0.9, 0.9]] * 8 + [[0.6, 0.6]] * 8)
+    omitted = np.array([[True, False]] * 8 + [[False, False]] * 8)
+    heard = np.array([[True, False]] * 16)
+    nothing = np.zeros((16, len(WEIGHED)), bool)
+    chances = Chances(nothing * 0.5, nothing, ~nothing[:, 0], chance, omitted, heard)
+    assert contested_level(chances) == pytest.approx(0.61)
