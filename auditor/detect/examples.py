@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from auditor.conditions.scene import Scene
 from auditor.conditions.truth import Truth
@@ -16,7 +17,7 @@ from auditor.domain.transcripts import Transcript, Turn
 from auditor.policy.model import Example, Rule, Signal
 
 _MS_PER_CHAR = 220
-_PAUSE_MS = 500
+_LAST_PAUSE = 0.5
 
 _EXPECTED = {
     "finding": Outcome.FAIL,
@@ -47,11 +48,15 @@ def as_transcript(example: Example) -> Transcript:
     at = 0
     turns = []
     for index, line in enumerate(example.dialogue):
+        start = max(0, at + round(1000 * line.after)) if index else 0
         length = max(400, len(line.text) * _MS_PER_CHAR)
-        time = TimeSpan(at, at + length)
+        if line.lasts is not None:
+            length = round(1000 * line.lasts)
+        at = start + length
+        time = TimeSpan(start, at)
         turns.append(Turn(index=index, speaker=Speaker(line.speaker), text=line.text, time=time))
-        at += length + _PAUSE_MS
-    return Transcript(call=_call(example), turns=tuple(turns), duration=_duration(example, at))
+    said = round(at + 1000 * _LAST_PAUSE)
+    return Transcript(call=_call(example), turns=tuple(turns), duration=_duration(example, said))
 
 
 def _duration(example: Example, spoken_ms: int) -> float:
@@ -65,6 +70,8 @@ def _call(example: Example) -> Call:
     amount = told.get("amount_due")
     name = told.get("agent_name")
     status = told.get("case_status")
+    started = told.get("started_at")
+    more = told.get("attributes")
     return Call(
         call_id="example",
         agent_id="example",
@@ -75,6 +82,10 @@ def _call(example: Example) -> Call:
         amount_due=float(amount) if isinstance(amount, int | float) else None,
         agent_name=str(name) if name is not None else None,
         case_status=str(status) if status is not None else None,
+        started_at=datetime.fromisoformat(started) if isinstance(started, str) else None,
+        attributes={str(key): str(value) for key, value in more.items()}
+        if isinstance(more, dict)
+        else {},
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from types import MappingProxyType
 
 from auditor.conditions.node import Node
@@ -18,8 +19,11 @@ CALL_KEYS = frozenset(
         "amount_due",
         "duration",
         "case_status",
+        "started_at",
+        "attributes",
     }
 )
+_LINE_KEYS = ("agent", "customer", "unknown", "after", "lasts")
 _KEYS = ("name", "expect", "evidence", "call", "dialogue", "known_wrong")
 
 
@@ -38,6 +42,9 @@ def _example(node: Node) -> Example:
     call = node.child("call")
     if call.value is not None:
         call.only(CALL_KEYS)
+        _started(call.child("started_at"))
+        if call.has("attributes"):
+            call.child("attributes").keys()
     lines = tuple(_line(item) for item in node.child("dialogue").items())
     if not lines:
         node.problem("no_dialogue", "an example needs a dialogue")
@@ -53,8 +60,25 @@ def _example(node: Node) -> Example:
 
 
 def _line(node: Node) -> Line:
-    keys = node.keys()
-    if len(keys) != 1 or keys[0] not in ("agent", "customer", "unknown"):
+    node.only(_LINE_KEYS)
+    speakers = [key for key in ("agent", "customer", "unknown") if node.has(key)]
+    if len(speakers) != 1:
         node.problem("bad_line", "a line of dialogue is 'agent: …', 'customer: …' or 'unknown: …'")
         return Line("agent", "")
-    return Line(keys[0], str(node.child(keys[0]).value or ""))
+    return Line(
+        speakers[0],
+        str(node.child(speakers[0]).value or ""),
+        node.child("after").number(0.5, low=-600, high=3600),
+        node.child("lasts").number(low=0.1, high=3600) if node.has("lasts") else None,
+    )
+
+
+def _started(node: Node) -> None:
+    if node.value is None:
+        return
+    try:
+        zoned = datetime.fromisoformat(node.text()).tzinfo is not None
+    except ValueError:
+        zoned = False
+    if not zoned:
+        node.problem("not_an_instant", "expected an instant like 2026-03-05T10:15:00+08:00")

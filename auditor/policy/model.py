@@ -56,10 +56,17 @@ class Lexicon:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of an example dialogue."""
+    """One line of an example dialogue.
+
+    Args:
+        after: Seconds of silence before it; negative where it begins before the last one ends.
+        lasts: Seconds it takes to say; ``None`` for the usual pace.
+    """
 
     speaker: str
     text: str
+    after: float = 0.5
+    lasts: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
