@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from auditor.cli.options import chosen_policy, policy_option
+from auditor.cli.policy_coverage import coverage
 from auditor.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from auditor.detect.engine import Detector
-    from auditor.policy.model import Policy
 
 
 @click.group()
@@ -156,70 +156,4 @@ def show(policy: Path | None, rule_id: str) -> int:
     return ExitCode.DONE
 
 
-@policy.command()
-@policy_option
-@click.option(
-    "--run",
-    "run_folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Output folder of a run, to count its findings by clause.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the map as JSON.")
-def coverage(policy: Path | None, run_folder: Path | None, *, as_json: bool) -> int:
-    """Map clauses to rules, examples and the findings of a run.
-
-    Clauses that a call could show but no rule cites stand out, as do clauses a call cannot show.
-    """
-    found = _detector(policy).policy
-    rows = _coverage(found, _findings_by_rule(run_folder))
-    if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
-        return ExitCode.DONE
-    for row in rows:
-        state = row["reason"] or ("、".join(row["rules"]) or "!! no rule")
-        click.echo(
-            f"{row['clause']:28} {row['grade']:5} {row['section']}  → {state}"
-            f"  ({row['examples']} examples, {row['findings']} findings)"
-        )
-    uncovered = sum(not row["rules"] and not row["reason"] for row in rows)
-    outside = sum(bool(row["reason"]) for row in rows)
-    click.echo(
-        f"{len(rows)} clauses: {len(rows) - uncovered - outside} with rules, "
-        f"{uncovered} without, {outside} that a call cannot show"
-    )
-    return ExitCode.DONE
-
-
-def _findings_by_rule(folder: Path | None) -> dict[str, int]:
-    if folder is None:
-        return {}
-    path = folder / "findings.jsonl"
-    if not path.is_file():
-        raise UsageError(f"{folder} is not the output folder of a run: it has no findings.jsonl")
-    counts: dict[str, int] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        try:
-            name = json.loads(line)["rule_id"]
-        except (ValueError, KeyError, TypeError):
-            raise UsageError(f"{path}: line {number} is not a finding") from None
-        counts[name] = counts.get(name, 0) + 1
-    return counts
-
-
-def _coverage(found: Policy, findings: dict[str, int]) -> list[dict[str, Any]]:
-    rows = []
-    for clause in found.clauses.values():
-        rules = [r for r in found.rules if clause in r.clauses]
-        rows.append(
-            {
-                "clause": clause.clause_id,
-                "document": clause.document,
-                "section": clause.section,
-                "grade": clause.grade,
-                "rules": [rule.rule_id for rule in rules],
-                "examples": sum(len(rule.examples) for rule in rules),
-                "findings": sum(findings.get(rule.rule_id, 0) for rule in rules),
-                "reason": "" if clause.checkable else clause.reason,
-            }
-        )
-    return rows
+policy.add_command(coverage)

@@ -13,14 +13,12 @@ from auditor.conditions.node import Node, Source
 from auditor.conditions.reading import Reading, Vocabulary
 from auditor.domain.findings import Category, Disclosure
 from auditor.errors import PolicyError, Problem
-from auditor.policy.model import Clause, Lexicon, Policy, Rule, Scoring, Signal
+from auditor.policy.clausefile import read_clauses, read_requirements
+from auditor.policy.model import Clause, Lexicon, Policy, Requirement, Rule, Scoring, Signal
 from auditor.policy.rulefile import read_rule, read_signal
 from auditor.policy.strictyaml import read_yaml
 from auditor.text.compact import compact
 from auditor.text.normalise import Normaliser
-
-GRADES = ("V1", "V2", "V3", "M")
-UNVERIFIED = "条号未核实"
 
 _POLICY_KEYS = (
     *("id", "version", "title", "prompt", "hotwords"),
@@ -58,7 +56,7 @@ class _Loader:
 
     def load(self) -> Policy:
         head = self._read(self.folder / "policy.yaml")
-        clauses = self._clauses()
+        clauses, requirements = self._clauses()
         lexicons = self._lexicons()
         raw_signals = list(self._files("signals"))
         names = [str(node.value.get("signal")) for node, _ in raw_signals if node.is_mapping]
@@ -71,7 +69,7 @@ class _Loader:
         )
         signals = self._signals(raw_signals, reading)
         rules = self._rules(reading, clauses)
-        policy = self._policy(head, clauses, lexicons, signals, rules, classifier)
+        policy = self._policy(head, clauses, requirements, lexicons, signals, rules, classifier)
         problems = [problem for source in self.sources for problem in source.problems]
         if problems:
             raise PolicyError(
@@ -104,17 +102,17 @@ class _Loader:
             elif not node.source.problems:
                 node.problem("empty_file", "the file says nothing")
 
-    def _clauses(self) -> Mapping[str, Clause]:
-        found: dict[str, Clause] = {}
-        for node, _ in self._files("clauses"):
-            node.only(("document", "clauses"))
-            document = node.child("document").text()
-            for item in node.child("clauses").items():
-                clause = _clause(item, document)
-                if clause.clause_id in found:
-                    item.problem("duplicate_clause", f"clause {clause.clause_id!r} exists already")
-                found[clause.clause_id] = clause
-        return MappingProxyType(found)
+    def _clauses(self) -> tuple[Mapping[str, Clause], Mapping[str, Requirement]]:
+        clauses: dict[str, Clause] = {}
+        files = [node for node, _ in self._files("clauses")]
+        for node in files:
+            if not node.has("requirements"):
+                read_clauses(node, clauses)
+        requirements: dict[str, Requirement] = {}
+        for node in files:
+            if node.has("requirements"):
+                requirements.update(read_requirements(node, clauses))
+        return MappingProxyType(clauses), MappingProxyType(requirements)
 
     def _lexicons(self) -> Mapping[str, Lexicon]:
         found: dict[str, Lexicon] = {}
@@ -169,6 +167,7 @@ class _Loader:
         self,
         node: Node,
         clauses: Mapping[str, Clause],
+        requirements: Mapping[str, Requirement],
         lexicons: Mapping[str, Lexicon],
         signals: Mapping[str, Signal],
         rules: tuple[Rule, ...],
@@ -181,6 +180,7 @@ class _Loader:
             title=node.child("title").text(),
             fingerprint=self.hash.hexdigest(),
             clauses=clauses,
+            requirements=requirements,
             lexicons=lexicons,
             signals=signals,
             rules=rules,
@@ -190,29 +190,6 @@ class _Loader:
             prompt=node.child("prompt").text(""),
             hotwords=" ".join(node.child("hotwords").texts()) if node.has("hotwords") else "",
         )
-
-
-def _clause(node: Node, document: str) -> Clause:
-    node.only(("id", "section", "grade", "summary", "checkable", "reason"))
-    grade = node.child("grade").choice(GRADES)
-    section = node.child("section").text()
-    checkable = node.child("checkable").flag(default=True)
-    reason = node.child("reason").text("")
-    if not checkable and not reason:
-        node.problem("no_reason", "say why a call cannot show it")
-    if grade != "V1" and UNVERIFIED not in section and not any(c.isdigit() for c in section):
-        node.child("section").problem(
-            "unverified", f"say {UNVERIFIED} where the number was not seen"
-        )
-    return Clause(
-        clause_id=node.child("id").text(),
-        document=document,
-        section=section,
-        grade=grade,
-        summary=node.child("summary").text(),
-        checkable=checkable,
-        reason=reason,
-    )
 
 
 def _model_name(node: Node) -> str:

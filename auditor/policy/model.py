@@ -39,6 +39,22 @@ class Clause:
         return ClauseRef(self.document, self.section, self.grade)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement:
+    """One thing that several clauses ask for: whoever shows it shows all of them.
+
+    Args:
+        clauses: Ask for exactly this.
+        also: Ask for this among other things.
+    """
+
+    requirement_id: str
+    title: str
+    title_en: str
+    clauses: tuple[Clause, ...]
+    also: tuple[Clause, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """A named set of terms.
@@ -172,6 +188,7 @@ class Policy:
         classifier: Name of the trained model that rules may ask; empty for none.
         judgement: Name of the weights that let rules and classifier decide together; empty:
             each rule decides by itself.
+        requirements: What clauses ask for in common, by id.
     """
 
     policy_id: str
@@ -187,6 +204,7 @@ class Policy:
     hotwords: str = ""
     classifier: str = ""
     judgement: str = ""
+    requirements: Mapping[str, Requirement] = field(default_factory=lambda: MappingProxyType({}))
 
     def rule(self, rule_id: str) -> Rule | None:
         """The rule of that id."""

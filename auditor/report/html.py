@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from auditor.domain.runs import CallRecord, RunInfo, Scorecard
 from auditor.policy.model import Scoring
 from auditor.report.build import MOST_FINDINGS, Builder, Sources
+from auditor.report.clause_map import ClauseMap
 from auditor.report.columns import clock
 from auditor.report.i18n import Words
 
@@ -25,6 +27,7 @@ def render_html(
     words: Words,
     *,
     most: int = MOST_FINDINGS,
+    clauses: ClauseMap | None = None,
 ) -> str:
     """Return the page: no external address, works with scripts off, on paper and on a phone.
 
@@ -39,6 +42,7 @@ def render_html(
         sources: Where sound and transcripts are.
         words: Language.
         most: Findings shown at most.
+        clauses: The clause map; without it the page has no such part.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -52,7 +56,8 @@ def render_html(
     environment.filters["clock"] = clock
     style = (_TEMPLATES / "report.css").read_text("utf-8")
     script = (_TEMPLATES / "report.js").read_text("utf-8")
-    page = Builder(records, scoring, words, sources, most).page(info, cards)
+    built = Builder(records, scoring, words, sources, most).page(info, cards)
+    page = replace(built, clause_map=clauses)
     return environment.get_template("report.html").render(
         page=page,
         t=words,

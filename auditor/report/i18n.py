@@ -180,6 +180,26 @@ TEXTS: Mapping[str, Pair] = {
     "judgement": ("判定", "Judged"),
     "confidence": ("把握度", "confidence"),
     "points": ("扣分", "points"),
+    "clause_map": ("条款对照", "Clause map"),
+    "clause_map_note": (
+        "规则依据的{clauses}处条款：{covered}处有规则检查，{uncovered}处应可检查而没有规则；"
+        "其余单凭一通电话看不出来，列在下面并说明理由。后三列为本批次的发现数。",
+        "Of the {clauses} clauses the policy rests on, rules show {covered}; {uncovered} could be "
+        "shown and are not; the others no call can show: they are listed below with the reason. "
+        "The last three columns count this run's findings.",
+    ),
+    "requirement": ("要求", "Requirement"),
+    "places": ("出处", "Where it stands"),
+    "shown_by": ("检查的规则", "Shown by"),
+    "examples": ("正例+反例", "Examples +/-"),
+    "counted": ("计分", "counted"),
+    "on_trial": ("试行", "on trial"),
+    "no_rule": ("没有规则", "no rule"),
+    "not_in_a_call": ("单凭通话看不出来的条款", "What no call can show"),
+    "unplaced_rules": (
+        "没有条款依据的规则：",
+        "Rules that rest on no clause a call can show: ",
+    ),
     "unscored": ("不计分", "not scored"),
     "rule": ("规则", "rule"),
 }

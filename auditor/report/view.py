@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from auditor.domain.runs import CallRecord, Rate, RunInfo, Scorecard
 from auditor.report.charts import ScoreBar, Trend
+from auditor.report.clause_map import ClauseMap
 from auditor.report.quotes import Part, Said
 
 
@@ -149,6 +150,7 @@ class Page:
         shown: Findings on the page.
         total: Findings of the run.
         made_with: What is known of the recogniser, by name.
+        clause_map: Clauses, rules and findings; nothing where the policy is not at hand.
     """
 
     info: RunInfo
@@ -171,3 +173,4 @@ class Page:
     made_with: tuple[tuple[str, str], ...]
     grades: Sequence[tuple[str, str]]
     topics: Sequence[str]
+    clause_map: ClauseMap | None = None

@@ -12,6 +12,7 @@ from auditor.domain.runs import CallRecord, RunInfo, Scorecard
 from auditor.policy.model import Policy
 from auditor.report.agent_tables import scorecard_table
 from auditor.report.build import Sources
+from auditor.report.clause_map import clause_map
 from auditor.report.clips import ClipMaker
 from auditor.report.csv import table_to_csv
 from auditor.report.html import render_html
@@ -65,9 +66,15 @@ def write_outputs(
     sources = Sources(out=out, root=root, clips=maker)
     write_bytes(
         out / "report.html",
-        render_html(info, records, cards, policy.scoring, sources, words).encode(
-            "utf-8", "replace"
-        ),
+        render_html(
+            info,
+            records,
+            cards,
+            policy.scoring,
+            sources,
+            words,
+            clauses=clause_map(policy, records, words),
+        ).encode("utf-8", "replace"),
     )
     run = json.dumps(run_to_json(info), ensure_ascii=False, indent=1, allow_nan=False)
     write_text(out / "run.json", run + "\n")

@@ -101,8 +101,42 @@ def test_an_unknown_rule_is_a_usage_error(invoke: Invoke) -> None:
 
 def test_coverage_counts_every_clause_once(invoke: Invoke) -> None:
     """Each clause has rules, or none, or a reason why a call cannot show it."""
-    rows = json.loads(invoke("policy", "coverage", "--json").out)
-    assert len({row["clause"] for row in rows}) == len(rows)
-    cited = {name for row in rows for name in row["rules"]}
+    told = json.loads(invoke("policy", "coverage", "--json").out)
+    rows = told["clauses"]
+    assert len({row["clause"] for row in rows}) == len(rows) == told["counts"]["clauses"]
+    for row in rows:
+        assert (row["covered"] == "not_checkable") == bool(row["reason"])
+        assert (row["covered"] in ("rule", "requirement")) == bool(row["rules"])
+    cited = {name for row in rows for name in row["cited_by"]}
     listed = {rule["id"] for rule in json.loads(invoke("policy", "list", "--json").out)}
     assert cited == listed
+    assert told["rules_without_clause"] == []
+
+
+def test_coverage_counts_the_findings_of_a_run(invoke: Invoke, tmp_path: Path) -> None:
+    """Scored findings, those on trial and undetermined ones stand apart in both forms."""
+    lines = [
+        {"rule_id": "abuse.insult", "status": "stable", "outcome": "fail"},
+        {"rule_id": "abuse.insult", "status": "trial", "outcome": "fail"},
+        {"rule_id": "abuse.insult", "status": "stable", "outcome": "undetermined"},
+    ]
+    text = "\n".join(json.dumps(line) for line in lines)
+    (tmp_path / "findings.jsonl").write_text(text, encoding="utf-8")
+    told = json.loads(invoke("policy", "coverage", "--run", tmp_path, "--json").out)
+    row = next(row for row in told["clauses"] if row["clause"] == "abu-01.cba2026")
+    assert (row["counted"], row["on_trial"], row["for_review"], row["findings"]) == (1, 1, 1, 3)
+    assert "1 findings, 1 on trial, 1 for review" in (
+        invoke("policy", "coverage", "--run", tmp_path).out
+    )
+
+
+@pytest.mark.parametrize("line", ["{}", "nonsense", "[]"])
+def test_coverage_of_a_damaged_run_names_the_line(
+    invoke: Invoke, tmp_path: Path, line: str
+) -> None:
+    """A folder without findings or with a damaged line is a usage error."""
+    assert invoke("policy", "coverage", "--run", tmp_path).status == 2
+    (tmp_path / "findings.jsonl").write_text(f"{line}\n", encoding="utf-8")
+    done = invoke("policy", "coverage", "--run", tmp_path)
+    assert done.status == 2
+    assert "line 1" in done.err

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from auditor.domain.findings import Category, Disclosure, Kind, Severity, Status
-from auditor.policy.loader import UNVERIFIED, load_policy
+from auditor.policy.clausefile import UNVERIFIED
+from auditor.policy.loader import load_policy
 from auditor.policy.model import Policy, Rule
 from auditor.policy.rulefile import MIN_NEGATIVE, MIN_POSITIVE
 from auditor.text.normalise import Normaliser
