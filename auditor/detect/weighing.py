@@ -28,7 +28,8 @@ Verdicts = tuple[tuple[Rule, Judged], ...]
 
 
 def gather(scene: Scene, risk: CallRisk, verdicts: Sequence[tuple[Rule, Judged]]) -> Signals:
-    """Collect what is known of a call."""
+    """Collect what is known of a call; rules that stand by themselves say nothing here."""
+    verdicts = [(rule, judged) for rule, judged in verdicts if rule.weighed]
     modelled = frozenset(rule.rule_id for rule, _ in verdicts if asks_model(rule))
     findings = [finding for _, judged in verdicts for finding in judged.findings]
     outcomes = [judged.outcome_of(rule) for rule, judged in verdicts]
@@ -77,6 +78,8 @@ class Weighing:
     def _weighed(
         self, rule: Rule, judged: Judged, signals: Signals, chances: Mapping[Category, float]
     ) -> Judged:
+        if not rule.weighed:
+            return judged
         if rule.kind is Kind.OMISSION and rule.disclosure is not None:
             return self._omission(rule, judged, signals, rule.disclosure)
         if rule.category is None or rule.category not in chances:

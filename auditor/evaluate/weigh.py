@@ -94,7 +94,8 @@ def collect(corpus: Path, policy: Path | None, seed: int) -> list[Example]:
             continue
         script = scripts[call.batch, call.call_id]
         scene = detector.scene(script.transcript())
-        verdicts = [(r, judge(r, scene)) for r in detector.policy.rules if r.status.judges]
+        judging = (r for r in detector.policy.rules if r.status.judges and r.weighed)
+        verdicts = [(rule, judge(rule, scene)) for rule in judging]
         told = from_rules(
             [f for _, judged in verdicts for f in judged.findings],
             [judged.outcome_of(rule) for rule, judged in verdicts],

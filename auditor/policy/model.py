@@ -123,6 +123,8 @@ class Rule:
     ``find`` where ``applies`` holds; ``before`` names what it must precede.
 
     Args:
+        weighed: Judged together with the other rules and the classifier; else by itself, and it
+            says nothing about its category.
         effective_from: First day the rule is in force.
         effective_to: First day it is no longer in force.
     """
@@ -146,6 +148,7 @@ class Rule:
     rationale: str = ""
     rationale_en: str = ""
     confidence: float = 0.9
+    weighed: bool = True
     effective_from: date | None = None
     effective_to: date | None = None
     examples: tuple[Example, ...] = ()

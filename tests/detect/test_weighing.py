@@ -96,6 +96,17 @@ def test_words_count_only_where_everything_together_makes_them_likely(
     assert ("转人工复核" in finding.explanation) is (outcome is Outcome.UNDETERMINED)
 
 
+def test_a_rule_that_stands_by_itself_is_not_weighed_and_weighs_nothing(model: TurnRisk) -> None:
+    """Its finding keeps its own confidence, and the category is no likelier for it."""
+    apart = replace(words_rule(), weighed=False, rule_id="threat.apart")
+    for alone in (weights({THREAT: -3.0, "rule": 6.0}), weights({THREAT: 3.0})):
+        [finding] = audited(model, alone, apart).findings
+        assert (finding.outcome, finding.confidence) == (Outcome.FAIL, apart.confidence)
+    low = weights({THREAT: -3.0, "rule": 6.0})
+    assert audited(model, low, apart, model_rule()).findings[0].rule_id == "threat.apart"
+    assert len(audited(model, low, apart, model_rule()).findings) == 1
+
+
 def test_what_only_the_classifier_hears_quotes_its_likeliest_turn(model: TurnRisk) -> None:
     """The words that weigh most are matched in the turn, and said to come from the model."""
     audit = audited(model, weights({THREAT: 3.0}), model_rule())
