@@ -24,7 +24,7 @@ from auditor.policy.model import Clause
 from auditor.policy.rulefile import RULE_ID, cited, effective
 
 KEYS = {
-    "id": "contacts family and name; equals the file's place",
+    "id": "category.name; equals the file's place",
     "version": "whole number, raised when the meaning changes",
     "title": "Chinese, as reports print it",
     "title_en": "the same in English",
@@ -45,9 +45,9 @@ CATEGORIES = (
     Category.CALLING_HOURS,
     Category.CALL_FREQUENCY,
     Category.CONTACT_AFTER_REFUSAL,
-    Category.SERVICE_FAILURE,
-    Category.THIRD_PARTY,
 )
+"""What times and counts of calls can break; the other categories are about words."""
+
 MIN_POSITIVE = 2
 MIN_NEGATIVE = 3
 
@@ -101,21 +101,6 @@ def read_contact_rule(node: Node, clauses: Mapping[str, Clause], stem: str) -> C
         limits=limits,
         cases=cases,
     )
-
-
-def describe(check: Check, limits: Limits) -> str:
-    """Say in Chinese what a check looks at and what it allows."""
-    texts = {
-        Check.CALLING_HOURS: f"主叫时间不在当地 {limits.opens:%H:%M}-{limits.closes:%H:%M} 之内",
-        Check.EFFECTIVE_CALLS: f"同一债务人当天的有效通话超过 {limits.most} 次",
-        Check.UNANSWERED_ATTEMPTS: f"同一号码当天未接通的拨打超过 {limits.most} 次",
-        Check.AFTER_STOP: f"要求停止联系之后 {limits.hours:g} 小时之内又主动联系",
-        Check.AFTER_THIRD_PARTY_REFUSAL: "第三人拒绝之后又联系该第三人",
-        Check.BEFORE_AGREED_TIME: "早于约定的时间又主动联系",
-        Check.PRESSED_AGAIN: f"{limits.days:g} 天之内同一困难或异议没有处理又催",
-        Check.THIRD_PARTY_WHILE_REACHED: f"{limits.days:g} 天之内联系得上本人却联系第三人",
-    }
-    return texts[check]
 
 
 def _limits(node: Node, check: Check) -> Limits:
