@@ -70,6 +70,15 @@ MISS = Answer(Truth.MISS)
 UNDETERMINED = Answer(Truth.UNDETERMINED)
 
 
+def without_words(answers: Iterable[Answer]) -> Answer:
+    """What an order or distance answers when a part that may hold points at no words.
+
+    What has no words is nowhere, so nothing is close to it; what is open may yet have some.
+    """
+    silent = {answer.truth for answer in answers if not answer.hits}
+    return MISS if silent & {Truth.HIT, Truth.MISS} else UNDETERMINED
+
+
 class Condition(Protocol):
     """Something a rule looks for in a whole call."""
 

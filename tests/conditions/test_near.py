@@ -71,13 +71,64 @@ def test_open_parts(part: dict[str, object], truth: Truth) -> None:
     assert Bench().answer(told, "A 甲乙").truth is truth
 
 
+def close(*parts: dict[str, object], **more: object) -> dict[str, object]:
+    """Parts within turns or seconds."""
+    return {"near": {"of": list(parts), **more}}
+
+
+A, B, C = (
+    {"speaker": who, "pattern": text}
+    for who, text in (("agent", "甲"), ("customer", "乙"), ("agent", "丙"))
+)
+
+
+@pytest.mark.parametrize(
+    ("told", "lines", "expected"),
+    [
+        (close(A, B, turns=1), ("A 甲", "C 乙"), ["甲", "乙"]),
+        (close(A, B, turns=1, ordered=False), ("C 乙", "A 甲"), ["乙", "甲"]),
+        (close(A, B, C, turns=1), ("A 甲", "C 乙", "A 丙"), ["甲", "乙", "丙"]),
+        (close(A, B, C, turns=1), ("A 甲", "C 乙", "A 甲", "C 乙", "A 丙"), ["甲", "乙", "丙"]),
+        (close(A, B, seconds=1), ("A 甲", "C 乙"), ["甲", "乙"]),
+        (close(A, C, turns=0), ("A 甲，丙",), ["甲", "丙"]),
+        (close(A, B, turns=1), ("C 乙", "A 甲"), []),
+        (close(A, B, turns=1), ("A 甲", "C 嗯", "C 乙"), []),
+        (close(A, B, turns=1), ("A 甲", "A 乙"), []),
+        (close(A, B, C, turns=1), ("A 甲", "C 乙", "A 嗯", "A 丙"), []),
+        (close(A, B, seconds=0.5), ("A 甲", "C 乙"), []),
+        (close(A, A, turns=0, ordered=False), ("A 甲",), []),
+        (close(A, B, turns=1), ("A 甲",), []),
+    ],
+)
+def test_parts_in_neighbouring_turns(
+    told: dict[str, object], lines: tuple[str, ...], expected: list[str]
+) -> None:
+    """In order each part is near the one before; in any order each is near the first."""
+    bench = Bench()
+    scene = bench.scene(*lines)
+    answer = bench.condition(told).find(scene)
+    assert bench.reasons == []
+    assert words(scene, answer) == expected
+    assert answer.truth is (H if expected else M)
+
+
+@pytest.mark.parametrize("distance", [{"turns": 1}, {"seconds": 9}])
+def test_an_open_part_leaves_the_neighbourhood_open(distance: dict[str, object]) -> None:
+    """Also where the open part points at no words yet."""
+    for part in ({"all": [B, OPEN]}, OPEN):
+        assert Bench().answer(close(A, part, **distance), "A 甲", "C 乙").truth is U
+    assert Bench().answer(close(A, YES, **distance), "A 甲", "C 乙").truth is M
+
+
 @pytest.mark.parametrize(
     ("told", "reason"),
     [
         (near("甲", chars=-1), "out_of_range"),
         (near("甲", chars=501), "out_of_range"),
         (near("甲", ordered="yes"), "not_a_flag"),
-        (near("甲", turns=1), "unknown_key"),
+        (near("甲", turns=1), "two_distances"),
+        (near("甲", words=1), "unknown_key"),
+        (close(A, turns=-1), "out_of_range"),
         (near(), "empty_list"),
         ({"near": {"of": [{"pattern": "甲"}], "chars": 1}}, "no_speaker"),
         ({"near": {"of": [{"speaker": "agent", "pattern": "甲"}]}}, "not_a_number"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from auditor.conditions import truth
-from auditor.conditions.base import Answer, Condition
+from auditor.conditions.base import Answer, Condition, without_words
 from auditor.conditions.node import Node
 from auditor.conditions.reading import Reading
 from auditor.conditions.scene import Scene
@@ -34,6 +34,8 @@ class Followed:
         verdict = truth.all_of((said.truth, then.truth))
         if verdict is Truth.MISS:
             return Answer(Truth.MISS)
+        if not said.hits or not then.hits:
+            return without_words((said, then))
         kept = tuple(
             hit
             for hit in said.hits

@@ -60,11 +60,15 @@ class Reach:
     turns: int | None = 0
     seconds: float | None = None
 
+    def unknown(self, scene: Scene) -> bool:
+        """Whether the call lacks the times that the distance is measured in."""
+        return self.seconds is not None and not scene.timed
+
     def together(self, scene: Scene, first: Hit, second: Hit) -> bool:
-        """Whether two hits are close enough."""
+        """Whether two hits are close enough, as far as that is known."""
         if self.turns is not None and abs(first.turn - second.turn) > self.turns:
             return False
-        if self.seconds is None:
+        if self.seconds is None or self.unknown(scene):
             return True
         one, two = scene.views[first.turn].turn.time, scene.views[second.turn].turn.time
         return one.gap_ms(two) <= self.seconds * 1000
@@ -119,7 +123,8 @@ class AllOf:
                 for bar in bars
                 if any(self.reach.together(scene, anchor, hit) for hit in bar.hits)
             )
-            found[verdict & free].update([anchor], *near)
+            sure = Truth.UNDETERMINED if self.reach.unknown(scene) else Truth.HIT
+            found[verdict & free & sure].update([anchor], *near)
         for answer in (Truth.HIT, Truth.UNDETERMINED):
             if found[answer]:
                 return Answer(answer, tuple(sorted(found[answer])))

@@ -1,4 +1,4 @@
-"""``near``: parts within some characters of one turn, in order or in any order."""
+"""``near``: parts within some characters of one turn, or within some turns or seconds."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.conditions import truth
-from auditor.conditions.base import Answer, Condition, Hit
+from auditor.conditions.base import Answer, Condition, Hit, without_words
 from auditor.conditions.node import Node
+from auditor.conditions.operators.logic import Reach
 from auditor.conditions.reading import Reading
 from auditor.conditions.scene import Scene
 from auditor.conditions.truth import Truth
@@ -30,8 +31,10 @@ class Near:
         """One hit from the first part's start to the last part's end for every such place."""
         answers = [part.find(scene) for part in self.parts]
         verdict = truth.all_of(answer.truth for answer in answers)
-        if verdict is Truth.MISS or not all(answer.hits for answer in answers):
+        if verdict is Truth.MISS:
             return Answer(Truth.MISS)
+        if not all(answer.hits for answer in answers):
+            return without_words(answers)
         found = [
             joined
             for first in answers[0].hits
@@ -60,6 +63,71 @@ class Near:
         return f"{self.chars}字以内：" + "…".join(part.describe() for part in self.parts)
 
 
+@dataclass(frozen=True, slots=True)
+class NearInCall:
+    """Every part is said within some turns or seconds of the one before, or of the first."""
+
+    parts: tuple[Condition, ...]
+    reach: Reach
+    ordered: bool
+
+    def find(self, scene: Scene) -> Answer:
+        """The words of all parts wherever they come together."""
+        answers = [part.find(scene) for part in self.parts]
+        verdict = truth.all_of(answer.truth for answer in answers)
+        if verdict is Truth.MISS:
+            return Answer(Truth.MISS)
+        if not all(answer.hits for answer in answers):
+            return without_words(answers)
+        if self.reach.unknown(scene):
+            verdict = Truth.UNDETERMINED
+        steps = [answer.hits for answer in answers]
+        kept = self._chained(scene, steps) if self.ordered else self._gathered(scene, steps)
+        return Answer(verdict if kept else Truth.MISS, tuple(sorted(kept)))
+
+    def _chained(self, scene: Scene, steps: list[tuple[Hit, ...]]) -> set[Hit]:
+        """Hits that lie on a way from the first part to the last, step by step."""
+        forward = [steps[0]]
+        for hits in steps[1:]:
+            forward.append(tuple(h for h in hits if self._any(scene, forward[-1], h)))
+        kept = set(forward[-1])
+        later = forward[-1]
+        for hits in reversed(forward[:-1]):
+            later = tuple(h for h in hits if any(self._leads(scene, h, after) for after in later))
+            kept.update(later)
+        return kept if forward[-1] else set()
+
+    def _any(self, scene: Scene, before: tuple[Hit, ...], hit: Hit) -> bool:
+        return any(self._leads(scene, other, hit) for other in before)
+
+    def _leads(self, scene: Scene, first: Hit, second: Hit) -> bool:
+        later = (second.turn, second.start) >= (first.turn, first.end)
+        return later and self.reach.together(scene, first, second)
+
+    def _gathered(self, scene: Scene, steps: list[tuple[Hit, ...]]) -> set[Hit]:
+        kept: set[Hit] = set()
+        for anchor in steps[0]:
+            near = [
+                [
+                    hit
+                    for hit in hits
+                    if not hit.overlaps(anchor) and self.reach.together(scene, anchor, hit)
+                ]
+                for hits in steps[1:]
+            ]
+            if all(near):
+                kept.update([anchor], *near)
+        return kept
+
+    def describe(self) -> str:
+        """Say in Chinese."""
+        turns = "" if self.reach.turns is None else f"{self.reach.turns}段"
+        seconds = "" if self.reach.seconds is None else f"{self.reach.seconds:g}秒"
+        order = "依次" if self.ordered else ""
+        parts = "…".join(part.describe() for part in self.parts)
+        return f"{turns}{seconds}以内{order}：{parts}"
+
+
 def _joined(hits: tuple[Hit, ...]) -> Hit:
     by_sound = any(hit.how is How.PINYIN for hit in hits)
     return Hit(
@@ -72,11 +140,15 @@ def _joined(hits: tuple[Hit, ...]) -> Hit:
 
 
 def read(node: Node, key: str, reading: Reading) -> Condition:
-    """Read ``near: {of: […], chars: n, ordered: true}``."""
+    """Read ``near: {of: […], chars: n, ordered: true}``, or with ``turns`` or ``seconds``."""
     inside = node.child(key)
-    inside.only(("of", "chars", "ordered", "speaker"))
-    return Near(
-        reading.speaking(inside).conditions(inside.child("of")),
-        inside.child("chars").integer(low=0, high=500),
-        inside.child("ordered").flag(default=True),
-    )
+    inside.only(("of", "chars", "turns", "seconds", "ordered", "speaker"))
+    parts = reading.speaking(inside).conditions(inside.child("of"))
+    ordered = inside.child("ordered").flag(default=True)
+    if not inside.has("turns") and not inside.has("seconds"):
+        return Near(parts, inside.child("chars").integer(low=0, high=500), ordered)
+    if inside.has("chars"):
+        inside.child("chars").problem("two_distances", "characters count within one turn only")
+    turns = inside.child("turns").integer(high=10_000) if inside.has("turns") else None
+    seconds = inside.child("seconds").number(high=86_400) if inside.has("seconds") else None
+    return NearInCall(parts, Reach(turns, seconds), ordered)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from auditor.conditions import truth
-from auditor.conditions.base import Answer, Condition, Hit
+from auditor.conditions.base import Answer, Condition, Hit, without_words
 from auditor.conditions.node import Node
 from auditor.conditions.operators.logic import Reach, read_reach
 from auditor.conditions.reading import Reading
@@ -28,8 +28,12 @@ class Sequence:
         """Hits of the last step that the earlier steps lead up to."""
         answers = [step.find(scene) for step in self.steps]
         verdict = truth.all_of(answer.truth for answer in answers)
-        if verdict is Truth.MISS or not all(answer.hits for answer in answers):
-            return Answer(Truth.MISS)
+        if verdict is Truth.MISS:
+            return Answer(verdict)
+        if not all(answer.hits for answer in answers):
+            return without_words(answers)
+        if self.reach.unknown(scene):
+            verdict = Truth.UNDETERMINED
         # Step by step, not path by path: paths multiply with every step.
         reached = answers[0].hits
         for answer in answers[1:]:
