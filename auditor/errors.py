@@ -100,3 +100,9 @@ class OutputError(AuditorError):
     """The output folder cannot be written."""
 
     exit_code = ExitCode.NOTHING_RAN
+
+
+class WorkerError(AuditorError):
+    """Worker processes cannot be started."""
+
+    exit_code = ExitCode.NOTHING_RAN

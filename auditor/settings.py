@@ -15,10 +15,13 @@ LANGUAGES = ("zh", "en")
 DEVICES = ("auto", "cpu", "cuda")
 AGENT_CHANNELS = ("left", "right", "mono")
 
-WORKERS = (1, 256)
+WORKERS = (0, 256)
 THREADS = (0, 256)
 BEAM_SIZE = (1, 20)
 MAX_HOURS = (0.01, 24.0)
+CALL_SECONDS = (1.0, 86_400.0)
+CALL_PACE = (0.0, 1000.0)
+WORKER_MEMORY = (0.0, 4096.0)
 """Least and most of the numbers, both allowed."""
 
 
@@ -33,7 +36,11 @@ class Settings:
         compute_type: CTranslate2 compute type, e.g. ``int8``; ``auto`` picks by device.
         threads: Threads of one recogniser; 0 lets it decide.
         beam_size: Hypotheses kept while decoding.
-        workers: Calls audited at the same time.
+        workers: Calls audited at the same time, each in a worker process of its own; 0 does them
+            one by one in this process, where nothing stops one that crashes or hangs.
+        call_seconds: What every call may take, in seconds.
+        call_pace: Seconds more for each second of the recording.
+        worker_memory: GiB that one worker may hold; 0 shares out what the machine has.
         cache: Folder of the transcription cache; ``None`` for the user's own.
         max_hours: Longest recording accepted.
         encoding: Encoding of a CSV manifest; ``None`` to detect.
@@ -54,6 +61,9 @@ class Settings:
     threads: int = 0
     beam_size: int = 5
     workers: int = 1
+    call_seconds: float = 300.0
+    call_pace: float = 10.0
+    worker_memory: float = 0.0
     cache: Path | None = None
     max_hours: float = 4.0
     encoding: str | None = None
@@ -78,6 +88,9 @@ _BOUNDS: Mapping[str, tuple[float, float]] = {
     "threads": THREADS,
     "beam_size": BEAM_SIZE,
     "max_hours": MAX_HOURS,
+    "call_seconds": CALL_SECONDS,
+    "call_pace": CALL_PACE,
+    "worker_memory": WORKER_MEMORY,
 }
 _PATHS = frozenset({"policy", "cache"})
 

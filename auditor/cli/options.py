@@ -12,10 +12,13 @@ import click
 from auditor.settings import (
     AGENT_CHANNELS,
     BEAM_SIZE,
+    CALL_PACE,
+    CALL_SECONDS,
     DEVICES,
     LANGUAGES,
     MAX_HOURS,
     THREADS,
+    WORKER_MEMORY,
     WORKERS,
     Settings,
     from_environment,
@@ -55,10 +58,29 @@ def input_options(command: CommandT) -> CommandT:
 
 
 def workers_option(command: CommandT) -> CommandT:
-    """How many calls are done at once."""
-    return click.option("--workers", type=click.IntRange(*WORKERS), help="Calls done at once. [1]")(
-        command
-    )
+    """How many calls are done at once, and what each may take."""
+    return _together(
+        click.option(
+            "--workers",
+            type=click.IntRange(*WORKERS),
+            help="Worker processes, one call each; 0 for none, to debug. [1]",
+        ),
+        click.option(
+            "--call-seconds",
+            type=click.FloatRange(*CALL_SECONDS),
+            help="Longest time for a call, besides --call-pace. [300]",
+        ),
+        click.option(
+            "--call-pace",
+            type=click.FloatRange(*CALL_PACE),
+            help="Seconds more for each second of its recording. [10]",
+        ),
+        click.option(
+            "--worker-memory",
+            type=click.FloatRange(*WORKER_MEMORY),
+            help="GiB a worker may hold; 0 shares out the machine's. [0]",
+        ),
+    )(command)
 
 
 def output_options(command: CommandT) -> CommandT:

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from importlib import metadata
 from pathlib import Path
 from types import MappingProxyType
@@ -17,11 +16,10 @@ from types import MappingProxyType
 import auditor
 from auditor.domain.findings import CallOutcome, Outcome, Severity
 from auditor.domain.runs import CallRecord, RunInfo, Scorecard
-from auditor.errors import ExitCode, RecogniserError, UsageError, printable
-from auditor.pipeline.jobs import Job, Plan, Recipe
+from auditor.errors import ExitCode, RecogniserError, UsageError
+from auditor.pipeline.doing import do_jobs
+from auditor.pipeline.jobs import Plan, Recipe
 from auditor.pipeline.judging import build_detector
-from auditor.pipeline.pool import run_jobs
-from auditor.pipeline.work import build_worker
 from auditor.policy.model import Policy
 from auditor.report.write import write_outputs
 from auditor.resources import model_folder
@@ -115,39 +113,13 @@ def settle(plan: Plan, recipe: Recipe, watch: Watch) -> tuple[CallRecord, ...]:
     settled = dict(plan.settled)
     for record in settled.values():
         watch(record)
-    for index, record in _do(plan.jobs, recipe):
+    for index, record in do_jobs(plan.jobs, recipe):
         settled[index] = record
         watch(record)
     records = [settled[index] for index in sorted(settled)]
     if len(records) != plan.rows:
         raise RuntimeError(f"{plan.rows} rows, but {len(records)} outcomes")
     return tuple(_once(records))
-
-
-def _do(jobs: Sequence[Job], recipe: Recipe) -> Iterator[tuple[int, CallRecord]]:
-    if not jobs:
-        return
-    if recipe.settings.workers <= 1:
-        worker = build_worker(recipe)
-        for job in jobs:
-            yield job.index, worker(job)
-        return
-    if recipe.model is not None:
-        from auditor.transcribe.models import resolve_model
-
-        resolve_model(recipe.model)
-    for done in run_jobs(jobs, partial(build_worker, recipe), recipe.settings.workers):
-        record = done.result
-        if record is None:
-            record = CallRecord(
-                call_id=done.job.call_id,
-                outcome=CallOutcome.FAILED,
-                call=done.job.call,
-                row=done.job.row,
-                reason="worker_died",
-                message=f"{printable(done.job.shown)}: the process working on it died twice",
-            )
-        yield done.job.index, record
 
 
 def _once(records: Sequence[CallRecord]) -> Iterator[CallRecord]:

@@ -19,6 +19,7 @@ from auditor.errors import AudioError, AuditorError, OutputError, RecogniserErro
 from auditor.ingest.transcripts import read_transcript, transcript_to_json
 from auditor.pipeline.jobs import Job, Recipe
 from auditor.pipeline.judging import build_detector
+from auditor.pipeline.limits import Grant
 from auditor.resources import model_folder
 from auditor.scoring.calls import score_call
 from auditor.store.atomic import write_text
@@ -31,10 +32,11 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _FAULTS = (
-    *(MemoryError, ArithmeticError, AssertionError, AttributeError, LookupError),
+    *(ArithmeticError, AssertionError, AttributeError, LookupError),
     *(TypeError, ValueError, OSError, RuntimeError),
 )
-"""What a fault of ours, or of a library, shows as; an interrupt is none of them."""
+"""What a fault of ours, or of a library, shows as; an interrupt is none of them, nor is a want of
+memory, of which a fresh process may have enough."""
 
 Listen = Callable[[Call, Job], Transcript]
 
@@ -56,7 +58,12 @@ class Worker:
     demo: bool = False
 
     def __call__(self, job: Job) -> CallRecord:
-        """Do one call; every error that belongs to the call ends in its record."""
+        """Do one call; every error that belongs to the call ends in its record.
+
+        Raises:
+            MemoryError: There is not enough for this call.
+            OutputError: What is written cannot be written.
+        """
         begun = perf_counter()
         shown = printable(job.shown)
         record = CallRecord(
@@ -86,8 +93,8 @@ class Worker:
             logger.exception(
                 "call %s failed inside the program", printable(job.call_id), exc_info=_bare(error)
             )
-            reason = "out_of_memory" if isinstance(error, MemoryError) else "internal_error"
-            return replace(record, reason=reason, message=f"{shown}: {type(error).__name__}")
+            name = type(error).__name__
+            return replace(record, reason="internal_error", message=f"{shown}: {name}")
         times = {"listen": heard - begun, "judge": perf_counter() - heard}
         return replace(record, seconds={name: round(s, 3) for name, s in times.items()})
 
@@ -131,8 +138,12 @@ class Worker:
         write_text(self.recipe.out / "transcripts" / name, text + "\n")
 
 
-def build_worker(recipe: Recipe) -> Worker:
+def build_worker(recipe: Recipe, grant: Grant | None = None) -> Worker:
     """Build the tools a recipe asks for.
+
+    Args:
+        recipe: How calls are done.
+        grant: Asks the supervisor for more time, as long recordings need it.
 
     Raises:
         PolicyError: The policy is broken.
@@ -144,11 +155,13 @@ def build_worker(recipe: Recipe) -> Worker:
         return Worker(recipe, judge, None)
     # Also what is not judged is primed by the policy, so that a later run finds it in the cache.
     policy = detector.policy
-    listen, demo = build_listener(recipe, policy.prompt, policy.hotwords)
+    listen, demo = build_listener(recipe, policy.prompt, policy.hotwords, grant)
     return Worker(recipe, judge, listen, demo)
 
 
-def build_listener(recipe: Recipe, prompt: str, hotwords: str) -> tuple[Listen, bool]:
+def build_listener(
+    recipe: Recipe, prompt: str, hotwords: str, grant: Grant | None = None
+) -> tuple[Listen, bool]:
     """Load the recogniser and the role model; tell whether it is the demo recogniser.
 
     Raises:
@@ -187,6 +200,7 @@ def build_listener(recipe: Recipe, prompt: str, hotwords: str) -> tuple[Listen, 
         cache=TranscriptCache(recipe.cache),
         agent_channel=None if declared is None else AgentChannel(declared),
         limits=AudioLimits(max_hours=settings.max_hours),
+        decoded=partial(_ask, grant or _keep, settings.call_pace),
     )
 
     def do(call: Call, job: Job) -> Transcript:
@@ -195,6 +209,14 @@ def build_listener(recipe: Recipe, prompt: str, hotwords: str) -> tuple[Listen, 
         return hear(call, job.recording)
 
     return do, model.is_demo
+
+
+def _ask(grant: Grant, pace: float, seconds: float) -> None:
+    grant(pace * seconds)
+
+
+def _keep(seconds: float) -> None:
+    """Where nobody sets a limit, nobody is asked."""
 
 
 def _holds_words(transcript: Transcript) -> bool:

@@ -157,13 +157,22 @@ _PROGRAM = {
         "所用命令不处理这类文件，请改用完整质检命令。",
     ),
     "out_of_memory": Reason(
-        "内存不足", "Out of memory", "处理该通电话时内存不足，请减少同时处理的通数。"
+        "内存不足",
+        "Out of memory",
+        "处理该通电话时内存不足，请减少同时处理的通数，或放宽每个进程的内存上限。",
     ),
     "recogniser_failed": Reason(
         "识别失败", "Recogniser failed", "识别模型处理该录音时出错，请把日志交给维护人员。"
     ),
+    "timed_out": Reason(
+        "处理超时",
+        "Took too long",
+        "处理该通电话超过时限，已两次放弃；录音正常时请放宽每通电话的时限。",
+    ),
     "worker_died": Reason(
-        "处理进程意外退出", "Worker process died", "处理该通电话的进程两次意外退出，多为内存不足。"
+        "处理进程意外退出",
+        "Worker process died",
+        "处理该通电话的进程两次意外退出，请检查该录音。",
     ),
 }
 

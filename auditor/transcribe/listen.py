@@ -59,6 +59,7 @@ def listen(
     cache: TranscriptCache | None = None,
     agent_channel: AgentChannel | None = None,
     limits: AudioLimits = DEFAULT_LIMITS,
+    decoded: Callable[[float], None] | None = None,
 ) -> Transcript:
     """Decode a recording, write down what is said, and decide who says it.
 
@@ -72,6 +73,7 @@ def listen(
         cache: Keeps what was heard; the same sound is written down once.
         agent_channel: Declared for all recordings by the settings.
         limits: What is refused before decoding.
+        decoded: Told the length in seconds once the sound is there.
 
     Raises:
         AudioError: The recording cannot be decoded or is outside the limits.
@@ -80,6 +82,8 @@ def listen(
     """
     fold = normaliser.fold
     sound = decode(recording, limits)
+    if decoded is not None:
+        decoded(sound.seconds)
     report = inspect_channels(sound)
     health = assess(sound, report, recording.duration)
     declared = recording.agent_channel or agent_channel

@@ -32,6 +32,8 @@ def invoke(
     """Run ``auditor`` with arguments; no setting leaks in from the machine."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg-cache"))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    # Starting a worker takes longer than most tests; those about workers ask for them.
+    monkeypatch.setenv("AUDITOR_WORKERS", "0")
 
     def run(*arguments: str | Path) -> Done:
         capsys.readouterr()

@@ -46,7 +46,7 @@ def test_the_help_teaches_the_exit_status(invoke: Invoke) -> None:
         ("run",),
         ("audit", "/nonexistent"),
         ("audit", ".", "--fail-on", "awful"),
-        ("audit", ".", "--workers", "0"),
+        ("audit", ".", "--workers", "-1"),
         ("run", ".", "--lang", "fr"),
     ],
 )
