@@ -12,7 +12,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-HEAVY = ("ctranslate2", "faster_whisper", "pandas", "sklearn", "av", "jieba", "numpy", "pyarrow")
+HEAVY = (
+    *("ctranslate2", "faster_whisper", "pandas", "sklearn", "av", "jieba", "numpy", "pyarrow"),
+    *("sqlalchemy", "alembic"),
+)
 
 
 def _run(*command: str | Path) -> subprocess.CompletedProcess[str]:

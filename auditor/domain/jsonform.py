@@ -120,6 +120,7 @@ def record_to_json(record: CallRecord) -> dict[str, Any]:
         "recording": record.recording,
         "duration": record.duration,
         "synthetic_model": record.synthetic_model,
+        "transcript": record.transcript,
         "score": None if score is None else score.score,
         "weighted_score": None if score is None else score.weighted,
         "auto_fail": None if score is None else score.fatal,

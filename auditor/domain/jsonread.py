@@ -122,6 +122,7 @@ def record_from_json(data: Mapping[str, Any], findings: Iterable[Finding] = ()) 
         health=None if health is None else _health(health),
         seconds=MappingProxyType(dict(data["seconds"])),
         synthetic_model=data["synthetic_model"],
+        transcript=data.get("transcript"),
     )
 
 

@@ -59,6 +59,7 @@ class CallRecord:
         duration: Seconds.
         seconds: Wall seconds spent on the call, by stage.
         synthetic_model: The demo recogniser wrote the transcript.
+        transcript: Digest under which the transcript is kept; ``None`` where none is kept.
     """
 
     call_id: str
@@ -74,6 +75,7 @@ class CallRecord:
     health: Health | None = None
     seconds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     synthetic_model: bool = False
+    transcript: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
