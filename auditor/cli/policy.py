@@ -13,7 +13,9 @@ from auditor.cli.policy_coverage import coverage
 from auditor.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from auditor.contacts.cases import CaseResult
     from auditor.detect.engine import Detector
+    from auditor.detect.examples import ExampleResult
 
 
 @click.group()
@@ -50,15 +52,15 @@ def test(policy: Path | None, names: tuple[str, ...], *, as_json: bool) -> int:
 
     A RULE may be a family such as 'threat'. Exits with 2 when an example comes out wrong.
     """
+    from auditor.contacts.cases import run_cases
     from auditor.detect.examples import run_rule_examples, run_signal_examples
 
     detector = _detector(policy)
-    results = [
-        result
-        for rule in detector.policy.rules
-        if _chosen(rule.rule_id, names)
-        for result in run_rule_examples(detector, rule)
+    rules = [rule for rule in detector.policy.rules if _chosen(rule.rule_id, names)]
+    results: list[ExampleResult | CaseResult] = [
+        result for rule in rules for result in run_rule_examples(detector, rule)
     ]
+    results += [result for rule in rules for result in run_cases(rule)]
     results += [
         result
         for signal in detector.policy.signals.values()
@@ -128,6 +130,8 @@ def list_(policy: Path | None, *, as_json: bool) -> int:
 @click.argument("rule_id", metavar="RULE")
 def show(policy: Path | None, rule_id: str) -> int:
     """Show one rule: what it looks for, its exemptions, clauses and examples."""
+    from auditor.policy.contactrules import ContactRule
+
     found = _detector(policy).policy
     rule = found.rule(rule_id)
     if rule is None:
@@ -150,7 +154,7 @@ def show(policy: Path | None, rule_id: str) -> int:
         click.echo(f"  应先于：{rule.before.describe()}")
     for exemption in rule.unless:
         click.echo(f"  不计：{exemption.describe()}")
-    for example in rule.examples:
+    for example in rule.cases if isinstance(rule, ContactRule) else rule.examples:
         mark = "（已知有误）" if example.known_wrong else ""
         click.echo(f"  例〔{example.expect}〕{example.name}{mark}")
     return ExitCode.DONE

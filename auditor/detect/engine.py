@@ -69,7 +69,11 @@ class Detector:
         scene = self.scene(transcript)
         call = transcript.call
         day = _day(transcript)
-        in_force = [rule for rule in self.policy.rules if rule.status.judges and rule.in_force(day)]
+        in_force = [
+            rule
+            for rule in self.policy.rules
+            if rule.status.judges and rule.in_force(day) and not rule.across
+        ]
         verdicts = tuple((rule, judge(rule, scene)) for rule in in_force)
         if self.judgement is not None and scene.risk is not None:
             verdicts = Weighing(scene, scene.risk, self.judgement, verdicts).verdicts_together()

@@ -15,7 +15,7 @@ EXPECTATIONS = ("finding", "undetermined", "none", "not_applicable")
 HEARD = ("talked", "early", "stop", "hardship", "dispute", "taken_up")
 """What may have been heard in a contact of an example, besides who was on the line."""
 
-_KEYS = ("name", "expect", "contacts", "consent")
+_KEYS = ("name", "expect", "contacts", "consent", "known_wrong")
 _CONTACT_KEYS = (
     *("at", "seconds", "answered", "direction", "callee", "number", "seat", "agent", "zone"),
     *("customer", "heard", "later", "agreed"),
@@ -49,6 +49,7 @@ def _case(node: Node, limits: Limits) -> ContactCase:
         expect=node.child("expect").choice(EXPECTATIONS),
         contacts=contacts,
         consent=node.child("consent").text(""),
+        known_wrong=node.child("known_wrong").flag(),
         line=node.line,
     )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
 from types import MappingProxyType
+from typing import ClassVar
 
 from auditor.conditions.base import MISS, Answer
 from auditor.conditions.scene import Scene
@@ -70,12 +71,14 @@ class ContactCase:
         expect: ``finding``, ``undetermined``, ``none`` or ``not_applicable``.
         contacts: By time.
         consent: Hours that the debtor consented to, as ``HH:MM-HH:MM``; empty for none.
+        known_wrong: The rule is known to answer differently today.
     """
 
     name: str
     expect: str
     contacts: tuple[Contact, ...]
     consent: str = ""
+    known_wrong: bool = False
     line: int = 1
 
 
@@ -103,6 +106,8 @@ class ContactRule(Rule):
         limits: What is allowed.
         cases: Examples.
     """
+
+    across: ClassVar[bool] = True
 
     check: Check
     limits: Limits

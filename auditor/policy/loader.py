@@ -14,6 +14,7 @@ from auditor.conditions.reading import Reading, Vocabulary
 from auditor.domain.findings import Category, Disclosure
 from auditor.errors import PolicyError, Problem
 from auditor.policy.clausefile import read_clauses, read_requirements
+from auditor.policy.contactfile import read_contact_rule
 from auditor.policy.model import Clause, Lexicon, Policy, Requirement, Rule, Scoring, Signal
 from auditor.policy.rulefile import read_rule, read_signal
 from auditor.policy.strictyaml import read_yaml
@@ -31,7 +32,8 @@ def load_policy(folder: Path, normaliser: Normaliser) -> Policy:
     """Read every file of a policy.
 
     Args:
-        folder: Holds ``policy.yaml``, ``clauses/``, ``terms/``, ``signals/`` and ``rules/``.
+        folder: Holds ``policy.yaml``, ``clauses/``, ``terms/``, ``signals/``, ``rules/`` and, where
+            calls are also held together, ``contacts/``.
         normaliser: Folds terms and patterns as transcripts are folded.
 
     Raises:
@@ -157,10 +159,13 @@ class _Loader:
         return MappingProxyType(found)
 
     def _rules(self, reading: Reading, clauses: Mapping[str, Clause]) -> tuple[Rule, ...]:
-        rules = []
+        rules: list[Rule] = []
         for node, path in self._files("rules"):
             stem = ".".join(path.with_suffix("").parts)
             rules.append(read_rule(node, reading, clauses, stem))
+        for node, path in self._files("contacts"):
+            stem = ".".join(path.with_suffix("").parts)
+            rules.append(read_contact_rule(node, clauses, stem))
         return tuple(sorted(rules, key=lambda rule: rule.rule_id))
 
     def _policy(

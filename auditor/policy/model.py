@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
+from typing import ClassVar
 
 from auditor.conditions.base import Condition, Exemption
 from auditor.domain.findings import Category, ClauseRef, Disclosure, Kind, Severity, Status
@@ -127,7 +128,10 @@ class Rule:
             says nothing about its category.
         effective_from: First day the rule is in force.
         effective_to: First day it is no longer in force.
+        across: Whether the rule looks at many calls' times and not at one call's words.
     """
+
+    across: ClassVar[bool] = False
 
     rule_id: str
     version: int

@@ -93,6 +93,9 @@ def test_every_stable_rule_has_enough_examples(shipped: Policy) -> None:
     """Three with a finding and four without that come out right today, all distinct."""
     sound: dict[str, bool] = {}
     for rule in shipped.rules:
+        if rule.across:  # has cases of contacts in place of dialogues; counted when it is read
+            sound[rule.rule_id] = True
+            continue
         right = [example for example in rule.examples if not example.known_wrong]
         positive = sum(example.expect == "finding" for example in right)
         negative = sum(example.expect in ("none", "not_applicable") for example in right)
