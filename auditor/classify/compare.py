@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor.classify.calls import Flags, Floats, Slot
-from auditor.classify.corpus import TRAINING, Labelled, read_part
+from auditor.classify.corpus import Labelled, read_part
 from auditor.classify.examples import Examples, vectors
 from auditor.classify.fit import Settings, design, folds_of
 from auditor.classify.labels import AGENT_COLUMNS, CATEGORIES, CUSTOMER_COLUMNS
@@ -35,6 +35,7 @@ from auditor.classify.measure import (
 from auditor.classify.peers import FITTERS, Fitter, linear_svm
 from auditor.classify.second import FLOOR
 from auditor.errors import AuditorError
+from auditor.ingest.splits import TRAINING
 
 _HEAD = f"{'':34s}{'turn AP':>9s}{'pair AP':>9s}{'best F1':>9s}{'R at P.9':>9s}{'accused':>9s}"
 _CATEGORIES = slice(0, len(CATEGORIES))

@@ -9,7 +9,6 @@ braces at the start of the turn.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,13 +23,12 @@ from auditor.classify.labels import LABELS
 from auditor.domain.calls import Callee
 from auditor.errors import UsageError
 from auditor.ingest.scripts import Script, ScriptLine, read_scripts
+from auditor.ingest.splits import SPLITS_FILE, TRAINING, read_splits
 
 if TYPE_CHECKING:
     from auditor.noise.damage import Damager
 
 Truths = NDArray[np.bool_]
-
-TRAINING, DEVELOPMENT = "training", "development"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +65,10 @@ def read_part(folder: Path, split: str) -> Part:
     """Read the calls of a split; files of other splits are not opened.
 
     Raises:
-        UsageError: There are none.
+        UsageError: There are none, or the splits cannot be used.
         TranscriptError: A file has bad lines.
     """
-    splits = _splits(folder / "splits.csv")
+    splits = read_splits(folder).of if (folder / SPLITS_FILE).exists() else None
     paths = [
         path
         for path in sorted((folder / "calls").glob("*.txt"))
@@ -123,10 +121,3 @@ def _truths(line: ScriptLine) -> list[bool]:
     said |= {disclosure.value for disclosure in line.disclosures}
     said |= {*line.acts, *(f"cue:{cue}" for cue in line.cues)}
     return [label in said for label in LABELS]
-
-
-def _splits(path: Path) -> dict[str, str] | None:
-    if not path.exists():
-        return None
-    with path.open(encoding="utf-8", newline="") as file:
-        return {row["batch"]: row["split"] for row in csv.DictReader(file)}

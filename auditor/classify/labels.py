@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from auditor.domain.findings import Category, Disclosure
+from auditor.ingest.scripts import ACTS, CUES
 
 CATEGORIES: tuple[str, ...] = (
     Category.ABUSE.value,
@@ -18,24 +19,10 @@ CATEGORIES: tuple[str, ...] = (
 )
 """Violations, of agent turns and of whole calls."""
 
-ACTS = ("plan", "refusal", "apology", "statement_promise", "verification_attempt")
 DISCLOSURES: tuple[str, ...] = tuple(disclosure.value for disclosure in Disclosure)
 AGENT_LABELS = CATEGORIES + ACTS + DISCLOSURES
 """What an agent turn can be."""
 
-CUES = (
-    "hardship",
-    "dispute",
-    "identity_theft",
-    "stop_request",
-    "later_time",
-    "asks_fees",
-    "asks_details",
-    "complaint",
-    "self_harm",
-    "not_debtor",
-    "pays_now",
-)
 CUSTOMER_LABELS = tuple(f"cue:{cue}" for cue in CUES)
 """What a customer turn can be."""
 

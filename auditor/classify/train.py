@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from auditor.classify.corpus import DEVELOPMENT, TRAINING, Labelled, Part, damaged, read_part
+from auditor.classify.corpus import Labelled, Part, damaged, read_part
 from auditor.classify.fit import Settings
 from auditor.classify.labels import AGENT_LABELS, CATEGORIES, LABELS
 from auditor.classify.learn import SHARES, Learnt, Unseen, learn
@@ -26,6 +26,7 @@ from auditor.classify.measure import (
 from auditor.classify.model import TurnRisk
 from auditor.classify.store import write_model
 from auditor.errors import AuditorError
+from auditor.ingest.splits import DEVELOPMENT, TRAINING
 
 Figures = dict[str, object]
 

@@ -16,8 +16,9 @@ import click
 from auditor.domain.calls import Call, Callee, Speaker
 from auditor.domain.transcripts import Transcript
 from auditor.errors import AuditorError, Problem, UsageError
-from auditor.evaluate.corpus import SPLITS, read_batches
+from auditor.evaluate.corpus import read_batches
 from auditor.ingest.scripts import Script
+from auditor.ingest.splits import SPLITS
 from auditor.ingest.transcript_json import transcript_to_json
 from auditor.store.atomic import make_folder, write_text
 from auditor.store.names import file_name

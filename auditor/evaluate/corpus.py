@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from auditor.errors import Problem, TranscriptError, UsageError
 from auditor.ingest.scripts import Script, read_scripts
-
-SPLITS = ("training", "development", "test")
+from auditor.ingest.splits import read_splits
 
 OnBroken = Callable[[TranscriptError], None]
 """Told of a batch that cannot be read, which is then left out."""
@@ -29,27 +28,6 @@ class Batch:
     name: str
     split: str
     scripts: tuple[Script, ...]
-
-
-def read_splits(path: Path) -> dict[str, str]:
-    """Read which split each batch belongs to (columns ``batch`` and ``split``).
-
-    Raises:
-        UsageError: The file is missing, or a row names no known split or repeats a batch.
-    """
-    rows = read_rows(path, ("batch", "split"))
-    problems: list[Problem] = []
-    splits: dict[str, str] = {}
-    for number, row in enumerate(rows, 2):
-        where = f"{path.name}, row {number}"
-        if row["split"] not in SPLITS:
-            problems.append(Problem(where, "unknown_split", f"is none of {', '.join(SPLITS)}"))
-        if row["batch"] in splits:
-            problems.append(Problem(where, "repeated_batch", "names a batch a second time"))
-        splits[row["batch"]] = row["split"]
-    if problems:
-        raise UsageError("the splits cannot be used", *problems)
-    return splits
 
 
 def read_rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
@@ -95,7 +73,7 @@ def read_batches(
         UsageError: No usable ``splits.csv``, a batch is not listed, or nothing is there.
         TranscriptError: A batch has bad lines; each is named. Not with ``on_broken``.
     """
-    splits = read_splits(corpus / "splits.csv")
+    splits = read_splits(corpus).of
     files = {path.stem: path for path in sorted((corpus / "calls").glob("*.txt"))}
     unlisted = [
         Problem(path.name, "no_split", "stands in no row of splits.csv")
@@ -115,7 +93,7 @@ def read_batches(
 
 
 def _read(
-    files: dict[str, Path], splits: dict[str, str], on_broken: OnBroken | None
+    files: dict[str, Path], splits: Mapping[str, str], on_broken: OnBroken | None
 ) -> Iterator[Batch]:
     for name, path in files.items():
         try:

@@ -12,8 +12,9 @@ from types import MappingProxyType
 
 from auditor.domain.calls import Speaker
 from auditor.domain.runs import Rate
-from auditor.evaluate.corpus import SPLITS, Batch
+from auditor.evaluate.corpus import Batch
 from auditor.ingest.scripts import Script
+from auditor.ingest.splits import SPLITS
 from auditor.scoring.stats import wilson
 
 _PERSON = re.compile(r"[,，]\s*")

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from auditor.domain.runs import Rate
-from auditor.evaluate.corpus import SPLITS, Batch
+from auditor.evaluate.corpus import Batch
+from auditor.ingest.splits import SPLITS
 from auditor.scoring.stats import wilson
 
 

@@ -8,7 +8,6 @@ of accusation are set on these calls and those of the development split. Train t
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,7 +31,6 @@ from auditor.detect.weighing import gather
 from auditor.detect.weights import Judgement, card_hash, write_judgement
 from auditor.domain.findings import Category, Disclosure
 from auditor.errors import UsageError
-from auditor.evaluate.corpus import read_splits
 from auditor.evaluate.levels import (
     OMIT,
     STRICTEST,
@@ -42,6 +40,7 @@ from auditor.evaluate.levels import (
     together,
 )
 from auditor.ingest.scripts import Script, read_scripts
+from auditor.ingest.splits import DEVELOPMENT, TRAINING, read_splits
 from auditor.pipeline.judging import build_detector
 from auditor.resources import model_folder
 
@@ -60,20 +59,13 @@ class Example:
     omitted: frozenset[Disclosure]
 
 
-def rule_batches(corpus: Path) -> frozenset[str]:
-    """Batches the rules were written from, by the column ``rules_written_from`` of the splits."""
-    with (corpus / "splits.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return frozenset(row["batch"] for row in rows if row.get("rules_written_from") == "yes")
-
-
 def collect(corpus: Path, policy: Path | None, seed: int) -> list[Example]:
     """Judge the training calls by rules and by classifiers that never saw their batch.
 
     Raises:
         UsageError: There are no training calls.
     """
-    from auditor.classify.corpus import TRAINING, read_part
+    from auditor.classify.corpus import read_part
     from auditor.classify.fit import Settings, folds_of, out_of_fold
     from auditor.classify.labels import CATEGORIES, LABELS
     from auditor.classify.learn import FOLDS, SHARES, fit_second, prepare
@@ -86,7 +78,7 @@ def collect(corpus: Path, policy: Path | None, seed: int) -> list[Example]:
     unseen = fit_second(examples, out_of_fold(examples, everything, settings, folds), folds).unseen
     scripts = dict(_scripts(corpus, sorted({call.batch for call in calls})))
     detector = build_detector(policy, weighed=False)
-    written_from = rule_batches(corpus)
+    written_from = read_splits(corpus).written_from
     modelled = frozenset(r.rule_id for r in detector.policy.rules if asks_model(r))
     found: list[Example] = []
     for number, call in enumerate(calls):
@@ -122,11 +114,10 @@ def collect_development(corpus: Path, policy: Path | None) -> list[Example]:
 
     None where the corpus has no such split.
     """
-    splits = read_splits(corpus / "splits.csv")
     batches = [
         batch
-        for batch, split in splits.items()
-        if split == "development" and (corpus / "calls" / f"{batch}.txt").is_file()
+        for batch in read_splits(corpus).batches(DEVELOPMENT)
+        if (corpus / "calls" / f"{batch}.txt").is_file()
     ]
     detector = build_detector(policy, weighed=False)
     found: list[Example] = []

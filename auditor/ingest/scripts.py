@@ -41,22 +41,23 @@ HEADERS = frozenset(
         "customer",
     ]
 )
-CUES = frozenset(
-    [
-        "hardship",
-        "dispute",
-        "identity_theft",
-        "stop_request",
-        "later_time",
-        "asks_fees",
-        "asks_details",
-        "complaint",
-        "self_harm",
-        "not_debtor",
-        "pays_now",
-    ]
+ACTS = ("plan", "refusal", "apology", "statement_promise", "verification_attempt")
+"""What an agent does; in the order in which arrays hold them."""
+
+CUES = (
+    "hardship",
+    "dispute",
+    "identity_theft",
+    "stop_request",
+    "later_time",
+    "asks_fees",
+    "asks_details",
+    "complaint",
+    "self_harm",
+    "not_debtor",
+    "pays_now",
 )
-ACTS = frozenset(["apology", "plan", "statement_promise", "refusal", "verification_attempt"])
+"""What a customer gives away; in the order in which arrays hold them."""
 
 _LABELS = re.compile(r"\{([^{}]*)\}\s*")
 _MS_PER_CHAR = 210

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import random
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
-from auditor.errors import AuditorError
+from auditor.errors import AuditorError, UsageError
+from auditor.ingest import splits as batches
+from auditor.ingest.splits import SPLITS_FILE, TRAINING
 from auditor.voice.measure import spoken
 from auditor.voice.numerals import spell_out
 from auditor.voice.slots import SLOTS
 
-#: Which batch of written calls serves what: columns ``batch`` and ``split``, others are ignored.
-SPLITS_FILE = "splits.csv"
-TRAINING = "training"
 #: Calls of the training batches kept to watch the training (not for the final figures).
 WATCHED_CALLS = re.compile(r"-(25|50)$")
 MAX_CLIP_CHARACTERS = 42
@@ -98,25 +96,16 @@ def read_calls(path: Path) -> tuple[WrittenCall, ...]:
     return tuple(calls)
 
 
-def read_splits(corpus: Path) -> dict[str, str]:
+def read_splits(corpus: Path) -> Mapping[str, str]:
     """Batch name to split (training, development, test), also of batches yet to be written.
 
     Raises:
         CorpusError: The file is missing, lacks a column or names a batch twice.
     """
-    path = corpus / SPLITS_FILE
-    if not path.is_file():
-        raise CorpusError(f"no {SPLITS_FILE} in {corpus}")
-    with path.open(encoding="utf-8", newline="") as lines:
-        rows = csv.DictReader(lines)
-        if not {"batch", "split"} <= set(rows.fieldnames or ()):
-            raise CorpusError(f"{path} lacks the columns batch and split")
-        splits: dict[str, str] = {}
-        for row in rows:
-            if not row["batch"] or not row["split"] or row["batch"] in splits:
-                raise CorpusError(f"{path}, line {rows.line_num}: one batch and its split expected")
-            splits[row["batch"]] = row["split"]
-    return splits
+    try:
+        return batches.read_splits(corpus).of
+    except UsageError as error:
+        raise CorpusError(f"{corpus / SPLITS_FILE}: {error}") from error
 
 
 def calls_of(corpus: Path, name: str) -> tuple[WrittenCall, ...]:

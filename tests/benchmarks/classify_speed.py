@@ -21,12 +21,13 @@ from scipy.sparse import csr_matrix, diags, vstack
 from sklearn.feature_extraction.text import CountVectorizer
 
 from auditor.classify.calls import Dialogue, Slot, lay_out
-from auditor.classify.corpus import DEVELOPMENT, TRAINING, read_part
+from auditor.classify.corpus import read_part
 from auditor.classify.examples import whole_talk
 from auditor.classify.grams import Viewer
 from auditor.classify.linear import Linear
 from auditor.classify.model import TurnRisk, load_model
 from auditor.classify.terms import RARITY_UNIT, Terms
+from auditor.ingest.splits import DEVELOPMENT, TRAINING
 from auditor.resources import data_folder, model_folder
 from auditor.text.pinyin import Syllables
 

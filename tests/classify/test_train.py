@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from auditor.classify.calls import ABSENT, Dialogue, Slot, lay_out
-from auditor.classify.corpus import DEVELOPMENT, TRAINING, damaged, read_part
+from auditor.classify.corpus import damaged, read_part
 from auditor.classify.labels import CATEGORIES, LABELS
 from auditor.classify.measure import (
     NEVER,
@@ -23,6 +23,7 @@ from auditor.classify.train import main
 from auditor.domain.calls import Speaker
 from auditor.errors import UsageError
 from auditor.ingest.scripts import ACTS, CUES
+from auditor.ingest.splits import DEVELOPMENT, TRAINING
 from auditor.noise.damage import Damager
 
 

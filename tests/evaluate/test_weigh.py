@@ -14,7 +14,8 @@ from auditor.detect.signals import WEIGHED, Signals
 from auditor.detect.weights import card_hash
 from auditor.domain.findings import Category, Disclosure
 from auditor.evaluate.levels import Chances, accusing_levels, contested_level
-from auditor.evaluate.weigh import Example, fit, main, rule_batches
+from auditor.evaluate.weigh import Example, fit, main
+from auditor.ingest.splits import read_splits
 from auditor.resources import data_folder, model_folder
 
 SHIPPED = data_folder("models") / "corpus"
@@ -49,7 +50,7 @@ def test_one_command_fits_and_writes(corpus: Path, tmp_path: Path) -> None:
 
 def test_the_batches_of_the_rules_are_named_in_the_splits() -> None:
     """Some training batches are free of them, or nothing could be fitted."""
-    written = rule_batches(SHIPPED)
+    written = read_splits(SHIPPED).written_from
     assert "b001" in written
     assert "b020" not in written
 
