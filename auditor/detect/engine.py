@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from auditor.conditions.risk import CallRisk
 from auditor.conditions.scene import Scene, TermFinder
 from auditor.conditions.termindex import build_finder
+from auditor.detect.cues import read_cues
 from auditor.detect.dialogue import read_dialogue
 from auditor.detect.judging import judge
 from auditor.detect.views import ViewBuilder
@@ -92,6 +93,7 @@ class Detector:
             findings=tuple(findings),
             rules=tuple(judged.outcome_of(rule) for rule, judged in verdicts),
             made=made,
+            cues=read_cues(scene, self.policy, made),
         )
 
 
