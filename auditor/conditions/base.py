@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from auditor.conditions.truth import Truth
 from auditor.domain.findings import How
@@ -77,6 +77,30 @@ def without_words(answers: Iterable[Answer]) -> Answer:
     """
     silent = {answer.truth for answer in answers if not answer.hits}
     return MISS if silent & {Truth.HIT, Truth.MISS} else UNDETERMINED
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How near a call came to a condition that it does not meet.
+
+    Args:
+        hits: The nearest words.
+        found: Names of the parts that are there, in Chinese.
+        missing: Names of the parts that are not.
+    """
+
+    hits: tuple[Hit, ...]
+    found: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Attempting(Protocol):
+    """A condition of parts, which can say how near a call came to it."""
+
+    def attempt(self, scene: Scene) -> Attempt:
+        """Say what is there and what is missing."""
+        ...
 
 
 class Condition(Protocol):
