@@ -21,6 +21,7 @@ from multiprocessing.context import SpawnProcess
 from typing import Any, Generic, TypeVar
 
 from auditor.errors import WorkerError
+from auditor.failpoints import Point, reach
 from auditor.pipeline.limits import Limits, Loss, emergency_kills, held_bytes
 from auditor.pipeline.serve import Exhausted, Make, More, Ready, Result, Stop, Taken, serve
 
@@ -177,6 +178,7 @@ class _Supervisor(Generic[JobT]):
         # A worker may die between two jobs; its closed pipe then tells, as when it dies at work.
         with suppress(OSError):
             worker.pipe.send(task.job)
+        reach(Point.AFTER_GIVING)
 
     def _hear(self, worker: _Worker[JobT]) -> Iterator[Done[JobT]]:
         try:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from auditor.errors import OutputError
+from auditor.failpoints import Point, reach
 
 PART = ".part"
 """Suffix of unfinished files, which are hidden as well."""
@@ -35,7 +36,9 @@ def writing(path: Path) -> Iterator[IO[bytes]]:
             os.fsync(file.fileno())
         # mkstemp makes files private; an output folder is shared as its owner set it up.
         Path(temporary).chmod(0o666 & ~_umask())
+        reach(Point.BEFORE_FILE)
         Path(temporary).replace(path)
+        reach(Point.AFTER_FILE)
     except OSError as error:
         with suppress(OSError):
             Path(temporary).unlink()

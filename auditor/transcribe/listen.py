@@ -17,6 +17,7 @@ from auditor.audio.vad import EnergyVoice
 from auditor.domain.calls import AgentChannel, Call, Recording, Speaker
 from auditor.domain.spans import TimeSpan
 from auditor.domain.transcripts import Mark, Transcript
+from auditor.failpoints import Point, reach
 from auditor.text.normalise import Normaliser
 from auditor.transcribe.base import Piece, Recogniser
 from auditor.transcribe.cache import Lanes, TranscriptCache
@@ -84,6 +85,7 @@ def listen(
     sound = decode(recording, limits)
     if decoded is not None:
         decoded(sound.seconds)
+    reach(Point.AFTER_DECODE)
     report = inspect_channels(sound)
     health = assess(sound, report, recording.duration)
     declared = recording.agent_channel or agent_channel
@@ -140,6 +142,7 @@ def _hear(
     heard = {name: recogniser.transcribe(samples) for name, samples in tracks.items()}
     if cache is not None:
         cache.save(sha256, fingerprint, heard)
+        reach(Point.AFTER_CACHE_WRITE)
     return heard
 
 
