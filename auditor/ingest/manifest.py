@@ -26,6 +26,9 @@ OPTIONAL = (
 )
 """Columns with a meaning; all others become attributes."""
 
+NO_RECORDING = "no_recording"
+"""Reason of a row that needs none: nobody answered, so there is nothing to hear."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManifestOptions:
@@ -60,6 +63,7 @@ class Row:
         agent_id: The same.
         call: Set where the call's own columns are in order.
         recording: Set where the recording's columns are in order.
+        duration: Seconds of the call as the manifest says, also where there is no recording.
         problems: All of them; the first one's reason is the outcome's.
         outcome: ``READY`` exactly when there is no problem.
     """
@@ -69,6 +73,7 @@ class Row:
     agent_id: str | None = None
     call: Call | None = None
     recording: Recording | None = None
+    duration: float | None = None
     problems: tuple[Problem, ...] = ()
     outcome: RowOutcome = RowOutcome.READY
 
@@ -168,16 +173,21 @@ def _row(
     if cells.problems:
         call = None
     before = len(cells.problems)
-    recording = _recording(cells, root)
+    recording, duration = _recording(
+        cells, root, unanswered=call is not None and call.answered is False
+    )
     problems = tuple(cells.problems)
+    unheard = [problem.reason for problem in problems] == [NO_RECORDING]
+    failed = RowOutcome.SKIPPED if unheard else RowOutcome.FAILED
     return Row(
         number=raw.number,
         call_id=call_id,
         agent_id=agent_id,
         call=call,
         recording=recording if len(problems) == before else None,
+        duration=duration if len(problems) == before or unheard else None,
         problems=problems,
-        outcome=RowOutcome.FAILED if problems else RowOutcome.READY,
+        outcome=failed if problems else RowOutcome.READY,
     )
 
 
@@ -211,10 +221,15 @@ def _call(cells: Cells, header: tuple[str, ...], local: tzinfo | None, now: date
     )
 
 
-def _recording(cells: Cells, root: Path) -> Recording | None:
+def _recording(
+    cells: Cells, root: Path, *, unanswered: bool
+) -> tuple[Recording | None, float | None]:
+    """Return the recording, and the length of the call also where there is none."""
     written = cells.text("path")
     path: Path | None = None
-    if written is None:
+    if written is None and unanswered:
+        cells.problem("path", NO_RECORDING, "is empty, as nobody answered; its time is checked")
+    elif written is None:
         cells.problem("path", "path_missing", "is empty; there is no recording to audit")
     elif (path := inside(root, written)) is None:
         cells.problem("path", "path_outside_root", "leads outside the recordings folder")
@@ -223,8 +238,21 @@ def _recording(cells: Cells, root: Path) -> Recording | None:
     duration = cells.number("duration")
     rate = cells.whole("rate", least=1)
     if path is None:
+        return None, duration
+    recording = Recording(
+        path=path, agent_channel=channel, sha256=sha256, duration=duration, rate=rate
+    )
+    return recording, duration
+
+
+def _target(row: Row) -> object:
+    """What a row is about: its recording, or the attempt itself; ``None`` where that is unclear."""
+    if row.recording is not None:
+        return row.recording.path
+    call = row.call
+    if call is None or row.reason != NO_RECORDING:
         return None
-    return Recording(path=path, agent_channel=channel, sha256=sha256, duration=duration, rate=rate)
+    return (call.customer_id, call.started_at, tuple(call.attributes.items()), row.duration)
 
 
 def _settle_duplicates(path: Path, rows: Iterable[Row]) -> list[Row]:
@@ -237,10 +265,7 @@ def _settle_duplicates(path: Path, rows: Iterable[Row]) -> list[Row]:
     for indexes in groups.values():
         if len(indexes) < 2:
             continue
-        targets = {
-            None if recording is None else recording.path
-            for recording in (settled[i].recording for i in indexes)
-        }
+        targets = {_target(settled[i]) for i in indexes}
         same = len(targets) == 1 and None not in targets
         first = settled[indexes[0]].number
         for i in indexes[1:] if same else indexes:

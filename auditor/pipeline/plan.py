@@ -117,6 +117,7 @@ def _row_record(row: Row, inputs: Inputs) -> CallRecord:
         call=row.call,
         row=row.number,
         recording=shown,
+        duration=row.duration,
         reason=row.reason,
         message="; ".join(str(problem) for problem in row.problems),
     )

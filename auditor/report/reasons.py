@@ -64,6 +64,11 @@ _MANIFEST = {
     "no_manifest_row": Reason(
         "录音不在清单中", "No manifest row", "清单中没有这份录音，无法知道是谁的通话，请补登。"
     ),
+    "no_recording": Reason(
+        "未接通，无录音",
+        "Unanswered, no recording",
+        "电话没有接通，本来就没有录音；只核对拨打的时间和次数。",
+    ),
     "path_missing": Reason(
         "清单未给出录音路径", "No path in the manifest", "清单该行没有填写录音路径，请补填。"
     ),
