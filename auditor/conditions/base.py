@@ -103,6 +103,15 @@ class Attempting(Protocol):
         ...
 
 
+@runtime_checkable
+class Refutable(Protocol):
+    """A condition that can point at what speaks against it."""
+
+    def against(self, scene: Scene) -> tuple[Hit, ...]:
+        """The words because of which it does not hold."""
+        ...
+
+
 class Condition(Protocol):
     """Something a rule looks for in a whole call."""
 

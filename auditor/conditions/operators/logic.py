@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from auditor.conditions import truth
-from auditor.conditions.base import Answer, Condition, Hit
+from auditor.conditions.base import Answer, Condition, Hit, Refutable
 from auditor.conditions.node import Node
 from auditor.conditions.reading import Reading
 from auditor.conditions.scene import Scene
@@ -45,8 +45,11 @@ class NotThat:
     part: Condition
 
     def find(self, scene: Scene) -> Answer:
-        """Hit without evidence when the part is missing from the call."""
-        return Answer(~self.part.find(scene).truth)
+        """Hit when the part is missing from the call; with words where it names what fails it."""
+        denied = ~self.part.find(scene).truth
+        if denied is Truth.HIT and isinstance(self.part, Refutable):
+            return Answer(denied, self.part.against(scene))
+        return Answer(denied)
 
     def describe(self) -> str:
         """Say in Chinese."""
