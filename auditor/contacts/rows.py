@@ -13,6 +13,10 @@ from auditor.domain.contacts import Contact
 from auditor.domain.jsonform import call_to_json
 
 
+NOT_A_CONTACT = frozenset({"duplicate_row", "conflicting_duplicate"})
+"""Reasons of records that are no call of their own, or nobody knows which."""
+
+
 def contact_to_json(contact: Contact) -> dict[str, Any]:
     """Return a contact as JSON; absent values are left out."""
     written = call_to_json(contact.call)
