@@ -13,6 +13,9 @@ from auditor.conditions.truth import Truth
 
 MODIFIERS = frozenset({"speaker", "person", "where", "min"})
 
+SURE_SPEAKER = 0.9
+"""Confidence about the speaker below which a finding goes to review, not to a score."""
+
 SURE_PERSON = 0.6
 """Confidence about who is on the line below which a check is left open."""
 
