@@ -106,3 +106,7 @@ class WorkerError(AuditorError):
     """Worker processes cannot be started."""
 
     exit_code = ExitCode.NOTHING_RAN
+
+
+class CertificateError(AuditorError):
+    """A coverage certificate does not hold; everything wrong with it is listed."""

@@ -36,6 +36,7 @@ _COMMANDS = {
     "evaluate": "auditor.cli.evaluate:evaluate",
     "noise": "auditor.cli.noise:noise",
     "policy": "auditor.cli.policy:policy",
+    "certificate": "auditor.cli.certificate:certificate",
     "doctor": "auditor.cli.doctor:doctor",
 }
 
