@@ -42,6 +42,10 @@ class Settings:
         call_pace: Seconds more for each second of the recording.
         worker_memory: GiB that one worker may hold; 0 shares out what the machine has.
         cache: Folder of the transcription cache; ``None`` for the user's own.
+        db: Database of outcomes: an SQLite file or ``postgresql://...``; ``None`` for a file in
+            the output folder.
+        archive: Folder of transcripts kept for judging them again; ``None`` for one beside an
+            SQLite file, else the user's own.
         max_hours: Longest recording accepted.
         encoding: Encoding of a CSV manifest; ``None`` to detect.
         timezone: Zone of manifest times without one; ``None`` makes them an error.
@@ -65,6 +69,8 @@ class Settings:
     call_pace: float = 10.0
     worker_memory: float = 0.0
     cache: Path | None = None
+    db: str | None = None
+    archive: Path | None = None
     max_hours: float = 4.0
     encoding: str | None = None
     timezone: str | None = None
@@ -92,7 +98,7 @@ _BOUNDS: Mapping[str, tuple[float, float]] = {
     "call_pace": CALL_PACE,
     "worker_memory": WORKER_MEMORY,
 }
-_PATHS = frozenset({"policy", "cache"})
+_PATHS = frozenset({"policy", "cache", "archive"})
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:

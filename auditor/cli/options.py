@@ -99,6 +99,29 @@ def output_options(command: CommandT) -> CommandT:
     )(command)
 
 
+def store_options(command: CommandT) -> CommandT:
+    """Where outcomes and transcripts are kept from run to run."""
+    return _together(
+        click.option(
+            "--db",
+            metavar="DATABASE",
+            help="Where outcomes are kept: an SQLite file, or postgresql://user@host/name. "
+            "[OUT/audit.db]",
+        ),
+        click.option(
+            "--archive",
+            type=_FOLDER,
+            help="Transcripts kept for judging again. [beside an SQLite file, else "
+            "~/.local/share/auditor/archive]",
+        ),
+        click.option(
+            "--previous",
+            type=click.Path(exists=True, path_type=Path),
+            help="Output folder or certificate of the run before, to chain this one's to. [OUT]",
+        ),
+    )(command)
+
+
 def policy_option(command: CommandT) -> CommandT:
     """Which policy to use."""
     return click.option(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,7 @@ from auditor.cli.options import (
     policy_option,
     recogniser_options,
     settings_from,
+    store_options,
     workers_option,
 )
 from auditor.domain.findings import Severity
@@ -22,6 +25,9 @@ from auditor.resources import data_folder
 from auditor.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from auditor.domain.runs import CallRecord
     from auditor.pipeline.jobs import Plan
     from auditor.pipeline.run import RunResult
 
@@ -30,6 +36,9 @@ NO_MODEL = (
     "large-v3 (downloaded where there is network), or demo (synthetic recordings only); "
     "'auditor doctor' shows what is here. Transcripts alone need no model: 'auditor audit'."
 )
+
+MOST_TOLD = 500
+"""Calls whose failure is printed one by one."""
 
 _fail_on = click.option(
     "--fail-on",
@@ -41,6 +50,7 @@ _fail_on = click.option(
 @click.command()
 @input_options
 @output_options
+@store_options
 @policy_option
 @recogniser_options
 @_fail_on
@@ -61,6 +71,7 @@ def run(**options: Any) -> int:
 @click.command()
 @input_options
 @output_options
+@store_options
 @policy_option
 @_fail_on
 def audit(**options: Any) -> int:
@@ -88,7 +99,8 @@ def transcribe(**options: Any) -> int:
     from auditor.cli.progress import showing
     from auditor.domain.findings import CallOutcome
     from auditor.pipeline.plan import make_plan
-    from auditor.pipeline.run import exit_code_of, settle
+    from auditor.pipeline.run import exit_code_of
+    from auditor.pipeline.settling import settle_in_memory
     from auditor.store.atomic import make_folder
     from auditor.store.lock import locked
 
@@ -101,8 +113,8 @@ def transcribe(**options: Any) -> int:
     make_folder(out / "transcripts")
     _announce_demo(settings.model)
     with locked(out), showing(plan.rows) as progress:
-        records = settle(plan, recipe, progress)
-    _tell_failures([(r.outcome, r.message) for r in records])
+        records = settle_in_memory(plan, recipe, progress)
+    _tell_failures(record for record in records if record.outcome is not CallOutcome.AUDITED)
     written = sum(record.outcome is CallOutcome.AUDITED for record in records)
     click.echo(f"{written} transcripts in {out / 'transcripts'}")
     return exit_code_of(records)
@@ -114,12 +126,13 @@ def _run(options: dict[str, Any], *, recordings: bool) -> int:
     from auditor.pipeline.run import run as run_plan
 
     source, manifest, out = options.pop("source"), options.pop("manifest"), options.pop("out")
+    previous = options.pop("previous")
     fail_on, as_json = options.pop("fail_on"), options.pop("as_json")
     options["clips"] = False if options.pop("no_clips", False) else None
     settings = settings_from(options)
     plan = make_plan(source, settings, manifest=manifest, exclude=(out,), recordings=recordings)
     model = _model_for(plan, settings) if recordings else None
-    recipe = _recipe(settings, out, judge=True, model=model)
+    recipe = replace(_recipe(settings, out, judge=True, model=model), previous=previous)
     if model is not None:
         _announce_demo(model)
     with showing(plan.rows) as progress:
@@ -138,8 +151,10 @@ def _model_for(plan: Plan, settings: Settings) -> str | None:
 
 def _recipe(settings: Settings, out: Path, *, judge: bool, model: str | None = None) -> Any:
     from auditor.pipeline.jobs import Recipe
-    from auditor.pipeline.run import default_cache
+    from auditor.pipeline.run import DATABASE, default_cache
+    from auditor.store.archive import default_archive
 
+    database = settings.db or str(out / DATABASE)
     chosen = model if judge else settings.model
     return Recipe(
         settings=settings,
@@ -148,6 +163,8 @@ def _recipe(settings: Settings, out: Path, *, judge: bool, model: str | None = N
         cache=None if chosen is None else settings.cache or default_cache(),
         model=chosen,
         judge=judge,
+        database=database if judge else None,
+        archive=settings.archive or default_archive(database) if judge else None,
     )
 
 
@@ -158,16 +175,17 @@ def _announce_demo(model: str) -> None:
         click.echo(DEMO_NOTICE, err=True)
 
 
-def _tell_failures(outcomes: list[tuple[Any, str]]) -> None:
-    from auditor.domain.findings import CallOutcome
-
-    for outcome, message in outcomes:
-        if outcome is not CallOutcome.AUDITED:
-            click.echo(f"{outcome.value}: {message}", err=True)
+def _tell_failures(unheard: Iterable[CallRecord]) -> None:
+    rest = iter(unheard)
+    for record in islice(rest, MOST_TOLD):
+        click.echo(f"{record.outcome.value}: {record.message}", err=True)
+    left = sum(1 for _ in rest)
+    if left:
+        click.echo(f"... and {left} more; calls.jsonl holds all of them", err=True)
 
 
 def _summary(result: RunResult, out: Path, *, as_json: bool) -> None:
-    _tell_failures([(record.outcome, record.message) for record in result.records])
+    _tell_failures(result.unheard)
     if as_json:
         from auditor.domain.jsonform import run_to_json
 

@@ -70,6 +70,9 @@ class Recipe:
         cache: Folder of the transcription cache; ``None`` when no recogniser is needed.
         model: Name or folder of the recogniser's model; ``None`` when none is needed.
         judge: Whether transcripts are held against the policy.
+        database: Where outcomes are kept; ``None`` for an SQLite file in the output folder.
+        archive: Folder in which transcripts are kept for judging them again; ``None`` for none.
+        previous: Certificate of the run before, or its folder; ``None`` for that in ``out``.
     """
 
     settings: Settings
@@ -78,3 +81,6 @@ class Recipe:
     cache: Path | None
     model: str | None
     judge: bool = True
+    database: str | None = None
+    archive: Path | None = None
+    previous: Path | None = None

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import platform
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from types import MappingProxyType
 
-import auditor
-from auditor.domain.findings import CallOutcome, Outcome, Severity
+from auditor.domain.findings import CallOutcome, Severity
 from auditor.domain.runs import CallRecord, RunInfo, Scorecard
-from auditor.errors import ExitCode, RecogniserError, UsageError
-from auditor.pipeline.doing import do_jobs
+from auditor.errors import ExitCode, UsageError
+from auditor.failpoints import Point, reach
+from auditor.pipeline.certificate import certify
+from auditor.pipeline.coverage import account_for, counts_of
+from auditor.pipeline.describe import describe
 from auditor.pipeline.jobs import Plan, Recipe
 from auditor.pipeline.judging import build_detector
-from auditor.policy.model import Policy
+from auditor.pipeline.keys import keys_of
+from auditor.pipeline.settling import Watch, fail_shared_ids, settle_all, was_heard
 from auditor.report.write import write_outputs
-from auditor.resources import model_folder
 from auditor.scoring.agents import scorecards
 from auditor.store.atomic import make_folder
 from auditor.store.lock import locked
+from auditor.store.store import Store, open_store
+from auditor.store.tally import Tally, tally
 
-Watch = Callable[[CallRecord], None]
-"""Told of every record as it is settled, for progress."""
-
-_PACKAGES = ("faster-whisper", "ctranslate2", "av", "jieba", "scikit-learn", "numpy")
+DATABASE = "audit.db"
+"""File of the store in the output folder, where no other is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,183 +36,111 @@ class RunResult:
     """What a run gave.
 
     Args:
-        records: One for every row, in input order.
+        records: One for every row, in input order, read from the store as they are gone through.
         cards: One for every agent.
         info: What the run was made with.
+        tally: What it came to.
+        unheard: Those of ``records`` that were skipped or failed.
     """
 
-    records: tuple[CallRecord, ...]
+    records: Collection[CallRecord]
     cards: tuple[Scorecard, ...]
     info: RunInfo
+    tally: Tally
+    unheard: Collection[CallRecord]
 
     def exit_code(self, fail_on: Severity | None = None) -> ExitCode:
         """The exit status: failed calls weigh more than findings."""
-        settled = exit_code_of(self.records)
-        if settled is not ExitCode.DONE:
-            return settled
-        if fail_on is not None and any(
-            finding.counts and finding.severity >= fail_on
-            for record in self.records
-            if record.audit is not None
-            for finding in record.audit.findings
-        ):
+        if not self.tally.heard:
+            return ExitCode.NOTHING_RAN
+        if self.tally.outcomes[CallOutcome.FAILED]:
+            return ExitCode.SOME_FAILED
+        worst = self.tally.worst
+        if fail_on is not None and worst is not None and worst >= fail_on:
             return ExitCode.FINDINGS
         return ExitCode.DONE
 
 
 def exit_code_of(records: Sequence[CallRecord]) -> ExitCode:
-    """Return the exit status for how calls ended: all done, some failed, or none done at all.
-
-    A silent recording was listened to, so it counts as done.
-    """
-    if not any(map(_heard, records)):
+    """Return the exit status for how calls ended: all done, some failed, or none done at all."""
+    if not any(map(was_heard, records)):
         return ExitCode.NOTHING_RAN
     failed = any(record.outcome is CallOutcome.FAILED for record in records)
     return ExitCode.SOME_FAILED if failed else ExitCode.DONE
 
 
 def run(plan: Plan, recipe: Recipe, watch: Watch) -> RunResult:
-    """Do every call, settle every row, and write reports.
+    """Do every call, settle every row in the store, and write reports.
+
+    A run that was interrupted is gone on with when the same is asked for again; what it settled
+    is not done again. Of a run that was finished, a new one takes over every call for which
+    nothing has changed.
 
     Raises:
         PolicyError: The policy is broken.
         RecogniserError: The model is missing or cannot be loaded.
-        OutputError: The output folder cannot be written.
+        OutputError: The output folder or the database cannot be written.
+        CertificateError: Rows are unaccounted for.
     """
+    reach(Point.AFTER_PLAN)
     started = datetime.now(UTC)
     # Whatever is wrong with the policy or the model is said before the first call is touched.
     policy = build_detector(recipe.policy).policy
     make_folder(recipe.out)
-    with locked(recipe.out):
+    with locked(recipe.out), open_store(database_of(recipe)) as store:
+        reach(Point.AFTER_CLAIM)
         make_folder(recipe.out / "transcripts")
-        records = settle(plan, recipe, watch)
-        cards = tuple(scorecards(records, policy.scoring))
-        info = _info(plan, recipe, policy, records, started)
-        write_outputs(
-            recipe.out,
-            info,
-            records,
-            cards,
-            policy,
-            lang=recipe.settings.lang,
-            root=plan.root,
-            clips=recipe.settings.clips,
-        )
-    return RunResult(records, cards, info)
-
-
-def settle(plan: Plan, recipe: Recipe, watch: Watch) -> tuple[CallRecord, ...]:
-    """Bring every row of a plan to its one outcome, in input order.
-
-    Raises:
-        RecogniserError: The model is missing or cannot be loaded.
-        OutputError: The output folder cannot be written.
-    """
-    settled = dict(plan.settled)
-    for record in settled.values():
-        watch(record)
-    for index, record in do_jobs(plan.jobs, recipe):
-        settled[index] = record
-        watch(record)
-    records = [settled[index] for index in sorted(settled)]
-    if len(records) != plan.rows:
-        raise RuntimeError(f"{plan.rows} rows, but {len(records)} outcomes")
-    return tuple(_once(records))
-
-
-def _once(records: Sequence[CallRecord]) -> Iterator[CallRecord]:
-    """Fail what would give one call two transcripts: equal ids from different files."""
-    heard = Counter(r.call_id for r in records if _heard(r))
-    for record in records:
-        if _heard(record) and heard[record.call_id] > 1:
-            yield replace(
-                record,
-                outcome=CallOutcome.FAILED,
-                reason="conflicting_duplicate",
-                message="several files carry this call id; give each call its own",
-                audit=None,
-                score=None,
+        head = describe(recipe, policy, started, plan.source.name)
+        keys = keys_of(plan, recipe, policy, head)
+        with store.claimed(keys.run):
+            run_id = store.begin_run(head, fingerprint=keys.run, rows=plan.rows).run_id
+            settle_all(store, run_id, plan, recipe, keys, watch)
+            # From here on everything is made anew from what the calls came to by themselves.
+            store.unrevise(run_id)
+            fail_shared_ids(store, run_id)
+            records = store.records(run_id)
+            cards = tuple(scorecards(records, policy.scoring))
+            cells = account_for(records, plan)
+            info = _finished(store, run_id, counts_of(cells), ignored=plan.ignored)
+            write_outputs(
+                recipe.out,
+                info,
+                records,
+                cards,
+                policy,
+                lang=recipe.settings.lang,
+                root=plan.root,
+                clips=recipe.settings.clips,
             )
-        else:
-            yield record
+            store.finish_run(info)
+            certify(recipe.out, info, cells, plan, recipe.previous)
+            unheard = store.records(run_id, besides=CallOutcome.AUDITED)
+            return RunResult(records, cards, info, tally(store.engine, run_id), unheard)
 
 
-def _heard(record: CallRecord) -> bool:
-    return record.outcome is CallOutcome.AUDITED or record.reason == "no_speech"
+def database_of(recipe: Recipe) -> str:
+    """Return where the outcomes of a run are kept."""
+    return recipe.database or str(recipe.out / DATABASE)
 
 
-def _info(
-    plan: Plan, recipe: Recipe, policy: Policy, records: Sequence[CallRecord], started: datetime
-) -> RunInfo:
-    finished = datetime.now(UTC)
-    outcomes = Counter(record.outcome.value for record in records)
-    findings = [f for r in records if r.audit is not None for f in r.audit.findings]
+def _finished(store: Store, run_id: str, coverage: Mapping[str, int], ignored: int) -> RunInfo:
+    total = tally(store.engine, run_id)
     counts = {
-        "rows": plan.rows,
-        **{outcome.value: outcomes[outcome.value] for outcome in CallOutcome},
-        "findings": sum(finding.counts for finding in findings),
-        "undetermined": sum(finding.outcome is Outcome.UNDETERMINED for finding in findings),
-        "fatal_calls": sum(r.score is not None and r.score.fatal for r in records),
-        "ignored_files": plan.ignored,
+        "rows": total.rows,
+        **{outcome.value: total.outcomes[outcome] for outcome in CallOutcome},
+        "findings": total.findings,
+        "undetermined": total.undetermined,
+        "fatal_calls": total.fatal_calls,
+        "ignored_files": ignored,
+        **coverage,
     }
-    reasons = Counter(record.reason for record in records if record.reason is not None)
-    demo = any(record.synthetic_model for record in records)
-    return RunInfo(
-        run_id=_run_id(recipe, policy, started),
-        started_at=started,
-        finished_at=finished,
-        input_path=plan.source.name,
-        versions=MappingProxyType(_versions()),
-        policy=MappingProxyType(
-            {
-                "id": policy.policy_id,
-                "version": policy.version,
-                "title": policy.title,
-                "fingerprint": policy.fingerprint,
-                "rules": str(len(policy.rules)),
-                **_classifier(policy),
-            }
-        ),
-        recogniser=MappingProxyType(_recogniser(recipe)),
+    return replace(
+        store.run(run_id).info,
+        finished_at=datetime.now(UTC),
         counts=MappingProxyType(counts),
-        reasons=MappingProxyType(dict(sorted(reasons.items()))),
-        demo=demo,
+        reasons=total.reasons,
+        demo=total.demo,
     )
-
-
-def _classifier(policy: Policy) -> dict[str, str]:
-    if not policy.classifier:
-        return {}
-    card = model_folder(policy.classifier) / "card.json"
-    digest = hashlib.sha256(card.read_bytes()).hexdigest()
-    return {"classifier": f"{policy.classifier} {digest[:16]}"}
-
-
-def _run_id(recipe: Recipe, policy: Policy, started: datetime) -> str:
-    seed = f"{started.isoformat()}|{policy.fingerprint}|{recipe.out.resolve()}"
-    return started.strftime("%Y%m%dT%H%M%SZ-") + hashlib.sha256(seed.encode()).hexdigest()[:8]
-
-
-def _versions() -> dict[str, str]:
-    found = {"auditor": auditor.__version__, "python": platform.python_version()}
-    for name in _PACKAGES:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
-    return found
-
-
-def _recogniser(recipe: Recipe) -> dict[str, str]:
-    if recipe.model is None:
-        return {}
-    from auditor.transcribe.models import resolve_model
-
-    try:
-        model = resolve_model(recipe.model, download=False)
-    except RecogniserError:
-        return {"model": recipe.model}
-    return {"model": model.name, "digest": model.digest, "notice": model.notice}
 
 
 def default_cache() -> Path:

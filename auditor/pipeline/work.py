@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 from collections.abc import Callable
@@ -16,13 +17,15 @@ from auditor.domain.findings import CallOutcome
 from auditor.domain.runs import CallRecord
 from auditor.domain.transcripts import HealthIssue, Transcript
 from auditor.errors import AudioError, AuditorError, OutputError, RecogniserError, printable
+from auditor.failpoints import Point, reach
 from auditor.ingest.transcripts import read_transcript, transcript_to_json
 from auditor.pipeline.jobs import Job, Recipe
 from auditor.pipeline.judging import build_detector
 from auditor.pipeline.limits import Grant
 from auditor.resources import model_folder
 from auditor.scoring.calls import score_call
-from auditor.store.atomic import write_text
+from auditor.store.archive import Archive
+from auditor.store.atomic import write_bytes
 from auditor.store.names import file_name
 from auditor.text.normalise import Normaliser
 
@@ -119,7 +122,8 @@ class Worker:
         return self.listen(job.call, job), replace(record, synthetic_model=self.demo)
 
     def _judged(self, transcript: Transcript, record: CallRecord) -> CallRecord:
-        self._write(transcript)
+        record = replace(record, transcript=self._write(transcript))
+        reach(Point.AFTER_TRANSCRIPT_WRITE)
         record = replace(record, duration=transcript.duration, health=transcript.health)
         silent = transcript.health is not None and HealthIssue.NO_SPEECH in transcript.health.issues
         if silent or not _holds_words(transcript):
@@ -128,14 +132,19 @@ class Worker:
         if self.detector is None:
             return record
         audit = self.detector.audit(transcript)
+        reach(Point.AFTER_JUDGING)
         policy = self.detector.policy
         return replace(record, audit=audit, score=score_call(audit, policy.rules, policy.scoring))
 
-    def _write(self, transcript: Transcript) -> None:
+    def _write(self, transcript: Transcript) -> str:
         name = file_name(transcript.call.call_id, ".json")
         data = transcript_to_json(transcript)
-        text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
-        write_text(self.recipe.out / "transcripts" / name, text + "\n")
+        text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+        written = text.encode("utf-8")
+        if self.recipe.archive is not None:
+            Archive(self.recipe.archive).save(written)
+        write_bytes(self.recipe.out / "transcripts" / name, written)
+        return hashlib.sha256(written).hexdigest()
 
 
 def build_worker(recipe: Recipe, grant: Grant | None = None) -> Worker:

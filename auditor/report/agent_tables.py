@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from auditor.domain.findings import Category, Disclosure, Severity
 from auditor.domain.runs import CallRecord, RunInfo, Scorecard
@@ -172,14 +173,28 @@ def summary_table(info: RunInfo, records: Iterable[CallRecord], words: Words) ->
     return Table("summary", "概要", "Summary", columns, rows)
 
 
+@dataclass(slots=True)
+class Period:
+    """First and last day of calls."""
+
+    first: str = ""
+    last: str = ""
+
+    def add(self, record: CallRecord) -> None:
+        """Take in a call; one without a time says nothing."""
+        if record.call is None or record.call.started_at is None:
+            return
+        day = record.call.started_at.strftime("%Y-%m-%d")
+        self.first = min(self.first or day, day)
+        self.last = max(self.last, day)
+
+    def __str__(self) -> str:
+        return self.first if self.first == self.last else f"{self.first} – {self.last}"
+
+
 def period(records: Iterable[CallRecord]) -> str:
     """Return first and last day of the calls, or nothing where none has a time."""
-    days = [
-        record.call.started_at.strftime("%Y-%m-%d")
-        for record in records
-        if record.call is not None and record.call.started_at is not None
-    ]
-    if not days:
-        return ""
-    first, last = min(days), max(days)
-    return first if first == last else f"{first} – {last}"
+    days = Period()
+    for record in records:
+        days.add(record)
+    return str(days)

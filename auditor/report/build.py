@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 from urllib.parse import quote
 
 from auditor.domain.findings import (
-    CallOutcome,
     Disclosure,
     Finding,
     Kind,
@@ -18,14 +18,14 @@ from auditor.domain.findings import (
 from auditor.domain.runs import CallRecord, RunInfo, Scorecard
 from auditor.domain.transcripts import Transcript
 from auditor.policy.model import Scoring
-from auditor.report.agent_tables import period
-from auditor.report.charts import score_bar, trend
+from auditor.report.charts import score_bar
 from auditor.report.clips import ClipMaker, address
 from auditor.report.columns import clock, moment
 from auditor.report.i18n import Words
 from auditor.report.labels import GRADE, RECOGNISER
 from auditor.report.matrices import category_matrix, disclosure_matrix
 from auditor.report.quotes import Surroundings, around, quote_parts
+from auditor.report.survey import AgentSums, Survey
 from auditor.report.view import (
     AgentView,
     CallView,
@@ -43,6 +43,12 @@ MOST_FINDINGS = 2_000
 MOST_FATAL = 50
 MOST_UNHEARD = 500
 MOST_CLEAN = 100
+LEAST_CLEAN = 3
+MOST_CLEAN_CALLS = 10_000
+"""Ids of clean calls on the page, over all agents; a few for each in any case."""
+
+MOST_AGENTS = 300
+"""Agents compared on the page; ``scorecards.csv`` and the workbook hold all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,18 +77,21 @@ class Builder:
         most: Findings shown at most.
     """
 
-    records: Sequence[CallRecord]
+    records: Collection[CallRecord]
     scoring: Scoring
     words: Words
     sources: Sources
     most: int = MOST_FINDINGS
 
     def page(self, info: RunInfo, cards: Sequence[Scorecard]) -> Page:
-        """Build everything on the page."""
-        shown = self._shown()
+        """Build everything on the page, in two passes over the records."""
+        most_clean = min(MOST_CLEAN, max(LEAST_CLEAN, MOST_CLEAN_CALLS // max(1, len(cards))))
+        survey = Survey(self.most, MOST_UNHEARD, most_clean)
+        shown = survey.chosen(self.records)
+        picked = _picked(self.records, shown)
         # Fatal calls first: they get the clips while there is room for any.
-        order = sorted(shown, key=lambda place: not _fatal(self.records[place]))
-        views = {place: self._call(place, shown[place]) for place in order}
+        order = sorted(shown, key=lambda place: not _fatal(picked[place]))
+        views = {place: self._call(place, picked[place], shown[place]) for place in order}
         calls = {place: views[place] for place in shown}
         review = [
             (view.agent, finding)
@@ -95,26 +104,27 @@ class Builder:
             for place, view in calls.items()
         }
         fatal = sorted((v for v in calls.values() if v.fatal), key=lambda v: v.weighted)
-        unheard = [r for r in self.records if r.outcome is not CallOutcome.AUDITED]
-        audited = [r for r in self.records if r.outcome is CallOutcome.AUDITED]
+        listed = _worst(cards)
+        agents = self._agents(cards, survey, calls, picked)
         return Page(
             info=info,
-            period=period(self.records),
+            period=str(survey.period),
             made_at=moment(info.finished_at),
-            hours=sum(record.duration or 0.0 for record in audited) / 3600,
-            agents=self._agents(cards, calls),
+            hours=survey.seconds / 3600,
+            agents=agents,
+            listed=tuple(agent for agent in agents if agent.card.agent_id in listed),
             min_calls=self.scoring.min_calls,
             base=self.scoring.base,
             attention=tuple(fatal[:MOST_FATAL]),
-            fatal_calls=sum(map(_fatal, audited)),
-            categories=category_matrix(cards, self.words),
-            disclosures=disclosure_matrix(cards, self.words),
+            fatal_calls=survey.fatal_calls,
+            categories=category_matrix(cards, self.words, listed),
+            disclosures=disclosure_matrix(cards, self.words, listed),
             review=tuple(review),
-            unheard=tuple(map(self._unheard, unheard[:MOST_UNHEARD])),
-            unheard_total=len(unheard),
-            trend=trend(self.records),
+            unheard=tuple(map(self._unheard, survey.unheard)),
+            unheard_total=survey.unheard_total,
+            trend=survey.timeline.trend(),
             shown=sum(len(keys) for keys in shown.values()),
-            total=sum(len(r.audit.findings) for r in audited if r.audit is not None),
+            total=survey.total,
             made_with=tuple(
                 (self.words.label("recogniser", name), info.recogniser[name])
                 for name in RECOGNISER
@@ -124,43 +134,37 @@ class Builder:
             topics=sorted({f.topic for v in calls.values() for f in v.findings}),
         )
 
-    def _shown(self) -> Mapping[int, list[int]]:
-        """Choose the findings that the page has room for: counted and severe ones first."""
-        keys = [
-            (_order(finding), place, number)
-            for place, record in enumerate(self.records)
-            if record.audit is not None
-            for number, finding in enumerate(record.audit.findings)
-        ]
-        chosen: dict[int, list[int]] = defaultdict(list)
-        for _, place, number in sorted(keys)[: self.most]:
-            chosen[place].append(number)
-        return {place: sorted(chosen[place]) for place in sorted(chosen)}
-
     def _unheard(self, record: CallRecord) -> Unheard:
         reason = "" if record.reason is None else self.words.label("reason", record.reason)
         return Unheard(record, reason, self.words.detail_of(record))
 
     def _agents(
-        self, cards: Sequence[Scorecard], calls: Mapping[int, CallView]
+        self,
+        cards: Sequence[Scorecard],
+        survey: Survey,
+        calls: Mapping[int, CallView],
+        picked: Mapping[int, CallRecord],
     ) -> tuple[AgentView, ...]:
-        places: dict[str, list[int]] = defaultdict(list)
-        for place, record in enumerate(self.records):
-            if record.call is not None and record.outcome is CallOutcome.AUDITED:
-                places[record.call.agent_id].append(place)
+        views: dict[str, list[CallView]] = defaultdict(list)
+        for place, view in calls.items():
+            call = picked[place].call
+            if view.findings and call is not None:
+                views[call.agent_id].append(view)
         return tuple(
-            self._agent(number, card, places[card.agent_id], calls)
+            self._agent(
+                number,
+                card,
+                survey.agents.get(card.agent_id, AgentSums()),
+                views.get(card.agent_id, []),
+            )
             for number, card in enumerate(cards)
         )
 
     def _agent(
-        self, number: int, card: Scorecard, places: list[int], calls: Mapping[int, CallView]
+        self, number: int, card: Scorecard, sums: AgentSums, views: list[CallView]
     ) -> AgentView:
-        views = [calls[p] for p in places if p in calls and calls[p].findings]
         views.sort(key=lambda view: (not view.fatal, view.weighted))
-        clean = [self.records[p].call_id for p in places if not _fails(self.records[p])]
         shown = sum(len(view.findings) for view in views)
-        judged = sum(_judged(self.records[place]) for place in places)
         counted = sum(card.severities.values())
         return AgentView(
             anchor=f"a{number}",
@@ -171,13 +175,12 @@ class Builder:
             per_100=100 * counted / card.calls if card.calls else None,
             dims=self._dims(card.dimensions),
             calls=tuple(views),
-            clean=tuple(clean[:MOST_CLEAN]),
-            clean_left_out=max(0, len(clean) - MOST_CLEAN),
-            left_out=judged - shown,
+            clean=tuple(sums.clean),
+            clean_left_out=sums.clean_total - len(sums.clean),
+            left_out=sums.judged - shown,
         )
 
-    def _call(self, place: int, numbers: Iterable[int]) -> CallView:
-        record = self.records[place]
+    def _call(self, place: int, record: CallRecord, numbers: Iterable[int]) -> CallView:
         call, audit, score, words = record.call, record.audit, record.score, self.words
         if call is None or audit is None or score is None:
             raise ValueError("only judged calls have findings")
@@ -270,22 +273,35 @@ class Builder:
         )
 
 
-def _order(finding: Finding) -> tuple[bool, bool, int]:
-    undetermined = finding.outcome is Outcome.UNDETERMINED
-    return (not finding.counts, not undetermined, -int(finding.severity))
+def _picked(
+    records: Iterable[CallRecord], places: Mapping[int, list[int]]
+) -> Mapping[int, CallRecord]:
+    """Read the records at some places: the only ones that are held together."""
+    if not places:
+        return {}
+    last = max(places)
+    return {
+        place: record
+        for place, record in zip(range(last + 1), records, strict=False)
+        if place in places
+    }
+
+
+def _worst(cards: Sequence[Scorecard]) -> frozenset[str]:
+    """Return the agents that the page has room for: those with most to look at."""
+    first = sorted(
+        cards,
+        key=lambda card: (
+            -card.fatal_calls,
+            inf if card.score is None else card.score,
+            -sum(card.severities.values()),
+        ),
+    )
+    return frozenset(card.agent_id for card in first[:MOST_AGENTS])
 
 
 def _fatal(record: CallRecord) -> bool:
     return record.score is not None and record.score.fatal
-
-
-def _fails(record: CallRecord) -> bool:
-    return _judged(record) > 0
-
-
-def _judged(record: CallRecord) -> int:
-    findings = () if record.audit is None else record.audit.findings
-    return sum(finding.outcome is not Outcome.UNDETERMINED for finding in findings)
 
 
 def _link(folder: str, name: str) -> str:

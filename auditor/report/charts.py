@@ -74,31 +74,47 @@ class Trend:
     bars: tuple[TrendBar, ...]
 
 
-def trend(records: Iterable[CallRecord]) -> Trend | None:
-    """Return the audited calls by day; by week or month where days would be too many.
+@dataclass(slots=True)
+class Timeline:
+    """Counts the audited calls of each day."""
 
-    ``None`` where the calls do not span at least two days.
-    """
-    days: dict[date, _Days] = {}
-    for record in records:
+    days: dict[date, _Days] = field(default_factory=dict)
+
+    def add(self, record: CallRecord) -> None:
+        """Take in a call; one that was not audited, or has no time, says nothing."""
         started = None if record.call is None else record.call.started_at
         if record.outcome is not CallOutcome.AUDITED or started is None or record.score is None:
-            continue
-        day = days.setdefault(started.date(), _Days())
+            return
+        day = self.days.setdefault(started.date(), _Days())
         day.calls += 1
         day.fatal += record.score.fatal
         day.flagged += bool(record.score.deductions) and not record.score.fatal
         day.scores[0] += record.score.score
         day.scores[1] += 1
-    if len(days) < 2:
-        return None
-    unit, label = "day", _by_day
-    if len(days) > MOST_BARS:
-        few = len({_by_week(day) for day in days}) <= MOST_BARS
-        unit, label = ("week", _by_week) if few else ("month", _by_month)
-    groups = _grouped(days, label)
-    most = max(group.calls for group in groups.values())
-    return Trend(unit, tuple(_bar(name, group, most) for name, group in groups.items()))
+
+    def trend(self) -> Trend | None:
+        """Return the calls by day; by week or month where days would be too many.
+
+        ``None`` where the calls do not span at least two days.
+        """
+        days = self.days
+        if len(days) < 2:
+            return None
+        unit, label = "day", _by_day
+        if len(days) > MOST_BARS:
+            few = len({_by_week(day) for day in days}) <= MOST_BARS
+            unit, label = ("week", _by_week) if few else ("month", _by_month)
+        groups = _grouped(days, label)
+        most = max(group.calls for group in groups.values())
+        return Trend(unit, tuple(_bar(name, group, most) for name, group in groups.items()))
+
+
+def trend(records: Iterable[CallRecord]) -> Trend | None:
+    """Return the audited calls over time; see ``Timeline.trend``."""
+    line = Timeline()
+    for record in records:
+        line.add(record)
+    return line.trend()
 
 
 def _grouped(days: dict[date, _Days], label: Callable[[date], str]) -> dict[str, _Days]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 def render_html(
     info: RunInfo,
-    records: Sequence[CallRecord],
+    records: Collection[CallRecord],
     cards: Sequence[Scorecard],
     scoring: Scoring,
     sources: Sources,

@@ -87,6 +87,10 @@ TEXTS: Mapping[str, Pair] = {
         "The line on a bar is the 95 % interval of the mean; agents with fewer than {number} "
         "audited calls are not ranked.",
     ),
+    "more_agents": (
+        "页面只比较问题最多的 {shown} 名坐席，另有 {number} 名见",
+        "The page compares the {shown} agents with most to look at; {number} more are in",
+    ),
     "rank": ("名次", "Rank"),
     "agent": ("坐席", "Agent"),
     "calls": ("质检通数", "Calls audited"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from auditor.domain.runs import CallRecord, RunInfo, Scorecard
 from auditor.policy.model import Scoring
@@ -14,7 +14,7 @@ from auditor.report.i18n import Words
 
 def report_tables(
     info: RunInfo,
-    records: Sequence[CallRecord],
+    records: Collection[CallRecord],
     cards: Sequence[Scorecard],
     scoring: Scoring,
     words: Words,

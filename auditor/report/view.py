@@ -144,6 +144,8 @@ class Page:
     """Everything on the page.
 
     Args:
+        agents: All agents.
+        listed: Those that are compared with each other.
         attention: Fatal calls, worst first, at most ``MOST_FATAL``.
         fatal_calls: How many there are.
         review: Undetermined findings shown, with the call's agent.
@@ -158,6 +160,7 @@ class Page:
     made_at: str
     hours: float
     agents: tuple[AgentView, ...]
+    listed: tuple[AgentView, ...]
     min_calls: int
     base: float
     attention: tuple[CallView, ...]

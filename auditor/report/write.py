@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from auditor.store.atomic import discard, write_bytes, write_text, writing
 def write_outputs(
     out: Path,
     info: RunInfo,
-    records: Sequence[CallRecord],
+    records: Collection[CallRecord],
     cards: Sequence[Scorecard],
     policy: Policy,
     *,

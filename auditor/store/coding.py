@@ -124,6 +124,7 @@ class Encoder:
             if record.audit is None
             else sum(f.outcome is Outcome.UNDETERMINED for f in record.audit.findings),
             "transcript": record.transcript,
+            "synthetic": record.synthetic_model,
             "rulebook": None if book is None else book["key"],
             "answers": answers,
             "body": body,

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.pool import NullPool
 
 from auditor.errors import OutputError, UsageError
 
@@ -56,6 +57,9 @@ def shown(url: URL) -> str:
 def make_engine(url: URL) -> Engine:
     """Return an engine; nothing is connected yet.
 
+    Each transaction has a connection of its own: a batch or a page lasts far longer than it takes
+    to connect, and nothing stays open where a run is listening for hours.
+
     Raises:
         UsageError: The PostgreSQL driver is not installed.
     """
@@ -63,13 +67,14 @@ def make_engine(url: URL) -> Engine:
         engine = create_engine(
             url,
             hide_parameters=True,
+            poolclass=NullPool,
             connect_args={"timeout": _WAIT_S, "isolation_level": None},
         )
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
         return engine
     try:
-        return create_engine(url, hide_parameters=True, pool_pre_ping=True)
+        return create_engine(url, hide_parameters=True, poolclass=NullPool)
     except ImportError as error:
         raise UsageError("PostgreSQL needs its driver: pip install 'auditor[postgres]'") from error
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from sqlalchemy import Connection, Engine, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Join, Select, func, select
 
+from auditor.domain.findings import CallOutcome
 from auditor.domain.runs import CallRecord
 from auditor.errors import OutputError
 from auditor.store import tables
@@ -34,16 +35,18 @@ class Records:
         engine: Where to read.
         run_id: Whose outcomes.
         own: As each call came out by itself, before the other calls were looked at.
+        besides: Leave out records of this outcome.
     """
 
     engine: Engine
     run_id: str
     own: bool = False
+    besides: CallOutcome | None = None
     decoder: Decoder = field(default_factory=Decoder, repr=False, compare=False)
 
     def __len__(self) -> int:
         with reading(self.engine) as connection:
-            query = select(func.count()).where(_o.c.run_id == self.run_id)
+            query = select(func.count()).select_from(self._joined()).where(*self._mine())
             return int(connection.execute(query).scalar_one())
 
     def __iter__(self) -> Iterator[CallRecord]:
@@ -79,16 +82,24 @@ class Records:
         return self._decoded(connection, query)
 
     def _query(self) -> Select[tuple[object, ...]]:
-        chosen = _o.c.result if self.own else _o.c.final
         return (
             select(
-                *(_o.c.place, _o.c.row, _o.c.seconds, chosen.label("key")),
+                *(_o.c.place, _o.c.row, _o.c.seconds, _r.c.key),
                 *(_r.c.body, _r.c.rulebook, _r.c.answers, _c.c.body.label("call")),
             )
-            .select_from(_o.join(_r, _r.c.key == chosen).outerjoin(_c, _c.c.key == _r.c.call))
-            .where(_o.c.run_id == self.run_id)
+            .select_from(self._joined().outerjoin(_c, _c.c.key == _r.c.call))
+            .where(*self._mine())
             .order_by(_o.c.place)
         )
+
+    def _joined(self) -> Join:
+        return _o.join(_r, _r.c.key == (_o.c.result if self.own else _o.c.final))
+
+    def _mine(self) -> list[ColumnElement[bool]]:
+        mine = [_o.c.run_id == self.run_id]
+        if self.besides is not None:
+            mine.append(_r.c.outcome != self.besides.value)
+        return mine
 
     def _decoded(
         self, connection: Connection, query: Select[tuple[object, ...]]

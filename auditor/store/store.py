@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -189,10 +189,21 @@ class Store:
             query = select(_o.c.place).where(_o.c.run_id == run_id)
             return set(connection.execute(query).scalars())
 
-    def take_over(self, run_id: str, rows: Iterable[Earlier]) -> set[int]:
+    def take_over(
+        self,
+        run_id: str,
+        rows: Iterable[Earlier],
+        usable: Callable[[str, str | None], bool] = lambda _call_id, _transcript: True,
+    ) -> set[int]:
         """Give rows the outcome that an earlier run came to for the very same job.
 
         Failures are not taken over: they may have gone away.
+
+        Args:
+            run_id: The new run.
+            rows: What may have been done.
+            usable: Asked about each call id and transcript digest found; what it refuses is not
+                taken over.
 
         Returns:
             The places that have their outcome now.
@@ -205,15 +216,20 @@ class Store:
         while chunk := list(islice(waiting, PAGE)):
             with writing(self.engine) as connection:
                 query = (
-                    select(_o.c.job, _o.c.result, _o.c.seconds)
+                    select(_o.c.job, _o.c.result, _o.c.seconds, _r.c.call_id, _r.c.transcript)
                     .join_from(_o, _r, _r.c.key == _o.c.result)
                     .join(_runs, _runs.c.run_id == _o.c.run_id)
                     .where(_o.c.job.in_([row.job for row in chunk]), _o.c.run_id != run_id)
                     .where(_r.c.outcome != CallOutcome.FAILED.value)
                     .order_by(_runs.c.started_at)
                 )
-                known = {job: (result, spent) for job, result, spent in connection.execute(query)}
-                mine = [row for row in chunk if row.job in known]
+                known = {row.job: row for row in connection.execute(query)}
+                mine = [
+                    row
+                    for row in chunk
+                    if (found := known.get(row.job)) is not None
+                    and usable(found.call_id, found.transcript)
+                ]
                 insert_new(
                     connection,
                     _o,
@@ -221,11 +237,11 @@ class Store:
                         {
                             "run_id": run_id,
                             "place": row.place,
-                            "result": known[row.job][0],
-                            "final": known[row.job][0],
+                            "result": known[row.job].result,
+                            "final": known[row.job].result,
                             "job": row.job,
                             "row": row.row,
-                            "seconds": known[row.job][1],
+                            "seconds": known[row.job].seconds,
                         }
                         for row in mine
                     ),
@@ -256,15 +272,18 @@ class Store:
                 )
             )
 
-    def records(self, run_id: str, *, own: bool = False) -> Records:
+    def records(
+        self, run_id: str, *, own: bool = False, besides: CallOutcome | None = None
+    ) -> Records:
         """Return a run's records in input order, read a page at a time.
 
         Args:
             run_id: Of a run of the store.
             own: As each call came out by itself, before the other calls were looked at.
+            besides: Leave out records of this outcome.
         """
         self.flush()
-        return Records(self.engine, run_id, own)
+        return Records(self.engine, run_id, own, besides)
 
     def runs(self) -> tuple[StoredRun, ...]:
         """Return all runs, the newest first.

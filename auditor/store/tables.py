@@ -132,6 +132,7 @@ results = Table(
     Column("counted", Integer, nullable=False),
     Column("undetermined", Integer, nullable=False),
     Column("transcript", String(64)),
+    Column("synthetic", Boolean, nullable=False),
     _key("rulebook", "rulebooks.key"),
     Column("answers", Text),
     Column("body", Text, nullable=False),

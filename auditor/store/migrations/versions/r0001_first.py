@@ -96,6 +96,7 @@ def upgrade() -> None:
         sa.Column("counted", sa.Integer(), nullable=False),
         sa.Column("undetermined", sa.Integer(), nullable=False),
         sa.Column("transcript", sa.String(length=64), nullable=True),
+        sa.Column("synthetic", sa.Boolean(), nullable=False),
         sa.Column("rulebook", sa.String(length=32), nullable=True),
         sa.Column("answers", sa.Text(), nullable=True),
         sa.Column("body", sa.Text(), nullable=False),

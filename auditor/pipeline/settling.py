@@ -1,0 +1,149 @@
+"""Bring every row of a run to its one outcome in the store."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from auditor.domain.findings import CallOutcome
+from auditor.domain.runs import CallRecord
+from auditor.errors import OutputError
+from auditor.failpoints import Point, reach
+from auditor.pipeline.doing import do_jobs
+from auditor.pipeline.jobs import Plan, Recipe
+from auditor.pipeline.keys import Keys
+from auditor.store.archive import Archive
+from auditor.store.atomic import write_bytes
+from auditor.store.names import file_name
+from auditor.store.store import Earlier, Store
+from auditor.store.tally import glances, shared_ids
+
+Watch = Callable[[CallRecord], None]
+"""Told of every record as it is settled, for progress; of those done earlier, only the outcome."""
+
+
+def settle_all(
+    store: Store, run_id: str, plan: Plan, recipe: Recipe, keys: Keys, watch: Watch
+) -> None:
+    """Settle every row: those of an interrupted run stay, equal jobs are taken over, the rest done.
+
+    Raises:
+        PolicyError: The policy is broken.
+        RecogniserError: The model is missing or cannot be loaded.
+        OutputError: The output folder or the database cannot be written.
+    """
+    there = _Texts(recipe)
+    present = store.settled(run_id)
+    earlier = (
+        Earlier(job.index, keys.jobs[job.index], job.row)
+        for job in plan.jobs
+        if job.index not in present
+    )
+    present |= store.take_over(run_id, earlier, there.restore)
+    for record in glances(store.engine, run_id):
+        watch(record)
+    try:
+        for place, record in plan.settled:
+            if place not in present:
+                store.settle(run_id, place, record)
+                watch(record)
+        jobs = [job for job in plan.jobs if job.index not in present]
+        for place, record in do_jobs(jobs, recipe):
+            store.settle(run_id, place, record, keys.jobs[place])
+            reach(Point.AFTER_SETTLING)
+            watch(record)
+    except BaseException:
+        # What is done is done, whatever ended the run; unless it was the database itself.
+        with suppress(OutputError):
+            store.flush()
+        raise
+    store.flush()
+
+
+def fail_shared_ids(store: Store, run_id: str) -> None:
+    """Fail what would give one call two transcripts: equal ids from different files.
+
+    Raises:
+        OutputError: The database cannot be written.
+    """
+    places = shared_ids(store.engine, run_id)
+    records = store.records(run_id, own=True).at(*places)
+    heard = Counter(record.call_id for record in records.values())
+    for place, record in records.items():
+        if heard[record.call_id] > 1:
+            store.revise(run_id, place, _conflict(record))
+    store.flush()
+
+
+def settle_in_memory(plan: Plan, recipe: Recipe, watch: Watch) -> tuple[CallRecord, ...]:
+    """Bring every row of a plan to its outcome without a store, in input order.
+
+    Raises:
+        RecogniserError: The model is missing or cannot be loaded.
+        OutputError: The output folder cannot be written.
+    """
+    settled = dict(plan.settled)
+    for record in settled.values():
+        watch(record)
+    for index, record in do_jobs(plan.jobs, recipe):
+        settled[index] = record
+        watch(record)
+    records = [settled[index] for index in sorted(settled)]
+    if len(records) != plan.rows:
+        raise RuntimeError(f"{plan.rows} rows, but {len(records)} outcomes")
+    shared = Counter(record.call_id for record in records if was_heard(record))
+    return tuple(
+        _conflict(record) if was_heard(record) and shared[record.call_id] > 1 else record
+        for record in records
+    )
+
+
+def was_heard(record: CallRecord) -> bool:
+    """Tell whether somebody listened; a silent recording was listened to."""
+    return record.outcome is CallOutcome.AUDITED or record.reason == "no_speech"
+
+
+def _conflict(record: CallRecord) -> CallRecord:
+    return replace(
+        record,
+        outcome=CallOutcome.FAILED,
+        reason="conflicting_duplicate",
+        message="several files carry this call id; give each call its own",
+        audit=None,
+        score=None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """The transcripts of the output folder, from the archive where they are not there."""
+
+    recipe: Recipe
+
+    def restore(self, call_id: str, digest: str | None) -> bool:
+        """Make sure of a call's transcript; tell whether it is there now."""
+        if digest is None:
+            return True
+        if "\ufffd" in call_id:
+            # The id may hold what no database takes, and then this is not its file.
+            return False
+        path = self.recipe.out / "transcripts" / file_name(call_id, ".json")
+        if _digest(path) == digest:
+            return True
+        archive = self.recipe.archive
+        data = None if archive is None else Archive(archive).load(digest)
+        if data is None:
+            return False
+        write_bytes(path, data)
+        return True
+
+
+def _digest(path: Path) -> str | None:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return None
