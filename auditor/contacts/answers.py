@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from auditor.domain.contacts import Contact
 from auditor.domain.findings import Outcome
 
-MOST_LISTED = 12
+MOST_LISTED = 11
 """Earlier contacts that a finding lists; a debtor called a hundred times needs no hundred rows."""
 
 
@@ -19,7 +19,8 @@ class Answer:
         outcome: A ``FAIL`` or ``UNDETERMINED`` with a text is a finding; without one it is not.
         limit: What the policy allows.
         measured: What was found.
-        earlier: Earlier contacts it rests on, by time.
+        earlier: Earlier contacts it rests on, by time; at most ``MOST_LISTED``.
+        left_out: Further ones.
         zh: Why, in Chinese.
         en: The same in English.
     """
@@ -28,6 +29,7 @@ class Answer:
     limit: str = ""
     measured: str = ""
     earlier: tuple[Contact, ...] = ()
+    left_out: int = 0
     zh: str = ""
     en: str = ""
 

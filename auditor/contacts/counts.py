@@ -161,6 +161,7 @@ def _held(
         limit=str(most),
         measured=measured,
         earlier=before,
+        left_out=tally.all - 1 - len(before),
         zh=f"{names.zh}（{at.local:%Y-%m-%d}，{at.zone}）到这一通为止共 {measured} 次，"
         f"上限 {most} 次，各坐席和机构合并计算。",
         en=f"{measured} {names.en} ({at.local:%Y-%m-%d}, {at.zone}) up to this one, {most} "

@@ -8,10 +8,10 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import Protocol
 
-from auditor.contacts.answers import OPEN, Answer
+from auditor.contacts.answers import DOES_NOT_APPLY, OPEN, Answer
 from auditor.contacts.consents import Consents
 from auditor.contacts.counts import EffectiveCalls, UnansweredAttempts
-from auditor.contacts.facts import began, moment, number
+from auditor.contacts.facts import began, inbound, moment, number
 from auditor.contacts.findings import finding_of
 from auditor.contacts.hours import CallingHours
 from auditor.contacts.matters import PressedAgain, ThirdPartyWhileReached
@@ -116,15 +116,21 @@ def _follow(
     for contact in group:
         for judge, watcher in watchers:
             rule = judge.rule
-            # Where nobody knows whose call it was, it cannot be put beside others.
-            alone = rule.check is Check.CALLING_HOURS
-            answer = watcher.see(contact) if key or alone else OPEN
+            answer = _open(rule, contact, known=bool(key)) or watcher.see(contact)
             if contact.place is None or not _in_force(rule, contact):
                 continue
             verdict = verdicts[contact.place]
             verdict.outcomes.append(judge.outcome(answer.outcome))
             if answer.found:
                 verdict.findings.append(finding_of(rule, contact, answer))
+
+
+def _open(rule: ContactRule, contact: Contact, *, known: bool) -> Answer | None:
+    """What nobody knows the time of, or whose it was, cannot be put beside other calls."""
+    if began(contact) is None:
+        return DOES_NOT_APPLY if inbound(contact) else OPEN
+    alone = rule.check is Check.CALLING_HOURS
+    return None if known or alone else OPEN
 
 
 def _in_force(rule: ContactRule, contact: Contact) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditor.contacts.answers import MOST_LISTED, Answer
+from auditor.contacts.answers import Answer
 from auditor.contacts.facts import moment, party, reached
 from auditor.domain.contacts import Contact, Trail, TrailCall
 from auditor.domain.findings import Finding
@@ -14,8 +14,7 @@ def finding_of(rule: ContactRule, contact: Contact, answer: Answer) -> Finding:
     at = moment(contact, rule.limits.timezone)
     if at is None:
         raise ValueError("a finding needs a time")
-    earlier = answer.earlier[-(MOST_LISTED - 1) :]
-    listed = [_trail_call(one, rule) for one in (*earlier, contact)]
+    listed = [_trail_call(one, rule) for one in (*answer.earlier, contact)]
     return Finding(
         call_id=contact.call.call_id,
         agent_id=contact.call.agent_id,
@@ -39,7 +38,7 @@ def finding_of(rule: ContactRule, contact: Contact, answer: Answer) -> Finding:
             limit=answer.limit,
             measured=answer.measured,
             calls=tuple(one for one in listed if one is not None),
-            left_out=len(answer.earlier) - len(earlier),
+            left_out=answer.left_out,
         ),
     )
 

@@ -12,7 +12,6 @@ from auditor.domain.contactform import cues_from_json, cues_to_json
 from auditor.domain.contacts import Contact
 from auditor.domain.jsonform import call_to_json
 
-
 NOT_A_CONTACT = frozenset({"duplicate_row", "conflicting_duplicate"})
 """Reasons of records that are no call of their own, or nobody knows which."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -42,6 +43,9 @@ def read_besides(
         if job.recording is not None and job.recording.duration is not None
     }
     told = tuple(open_history(path, timezone) for path in histories)
+    for history in told:
+        # A damaged table is to be known before the first call is touched, not in the morning.
+        deque(history.contacts(), maxlen=0)
     return Besides(
         histories=told if stored is None else (*told, stored),
         consents=Consents() if consents is None else read_consents(consents),
