@@ -63,6 +63,23 @@ def talk(*lines: str, call: Call | None = None, **told: Any) -> Transcript:
     return Transcript(call=call, turns=said, duration=3.0 * len(said))
 
 
+def timed(*lines: str, duration: float | None = None, marked: Sequence[int] = ()) -> Transcript:
+    """A transcript of lines such as ``A 0 2.5 您好``: who, from, to, what."""
+    said = []
+    for index, line in enumerate(lines):
+        who, start, end, text = line.split(" ", 3)
+        said.append(
+            Turn(
+                index=index,
+                speaker=_SPEAKERS[who],
+                text=text,
+                time=TimeSpan.from_seconds(float(start), float(end)),
+                marks=(Mark.NO_VOICE,) if index in marked else (),
+            )
+        )
+    return Transcript(call=Call(call_id="c", agent_id="a"), turns=tuple(said), duration=duration)
+
+
 def on_line(*persons: tuple[Person, float]) -> DialogueState:
     """A reading of the talk with a person and a confidence for every turn."""
     return DialogueState(tuple(p for p, _ in persons), tuple(c for _, c in persons))
@@ -117,12 +134,15 @@ class Bench:
         marked: Sequence[int] = (),
     ) -> Scene:
         """Lay out lines such as ``A 您好``, two seconds each."""
-        transcript = talk(*lines, call=call, marked=marked)
-        views = ViewBuilder(self.normaliser).views(transcript)
-        scene = Scene(transcript, views, build_finder(self.lexicons), self.signals)
+        scene = self.laid_out(talk(*lines, call=call, marked=marked))
         if state is not None:
             scene.state = state
         return scene
+
+    def laid_out(self, transcript: Transcript) -> Scene:
+        """Lay out a transcript."""
+        views = ViewBuilder(self.normaliser).views(transcript)
+        return Scene(transcript, views, build_finder(self.lexicons), self.signals)
 
     def answer(self, told: object, *lines: str, **scene: Any) -> Answer:
         """Read a condition, which must be sound, and look for it in a talk."""

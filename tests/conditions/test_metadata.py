@@ -28,6 +28,12 @@ def call(**told: object) -> Call:
     return Call(call_id="c", agent_id="a", **told)  # type: ignore[arg-type]
 
 
+BIG_FEE = call(
+    amount_due=100.0,
+    attributes={"fee": "1,200.5", "due": "2026-03-05", "signed": "2025-01-01", "remark": "无"},
+)
+
+
 @pytest.mark.parametrize(
     ("told", "of", "truth"),
     [
@@ -37,6 +43,15 @@ def call(**told: object) -> Call:
         ({"field": "overdue_days", "at_most": 30}, call(overdue_days=30), Truth.HIT),
         ({"field": "overdue_days", "below": 30}, call(overdue_days=30), Truth.MISS),
         ({"field": "overdue_days", "above": 90}, call(overdue_days=180), Truth.HIT),
+        ({"field": "fee", "above": {"field": "amount_due"}}, BIG_FEE, Truth.HIT),
+        ({"field": "amount_due", "below": {"field": "fee"}}, BIG_FEE, Truth.HIT),
+        ({"field": "due", "at_least": "2026-03-01"}, BIG_FEE, Truth.HIT),
+        ({"field": "due", "above": {"field": "signed"}}, BIG_FEE, Truth.HIT),
+        ({"field": "fee", "below": {"field": "amount_due"}}, BIG_FEE, Truth.MISS),
+        ({"field": "due", "below": "2026-03-01"}, BIG_FEE, Truth.MISS),
+        ({"field": "fee", "above": {"field": "nowhere"}}, BIG_FEE, Truth.UNDETERMINED),
+        ({"field": "remark", "above": 3}, BIG_FEE, Truth.UNDETERMINED),
+        ({"field": "fee", "above": 3, "is": "1"}, BIG_FEE, Truth.MISS),
     ],
 )
 def test_compares_a_known_value(told: dict[str, object], of: Call, truth: Truth) -> None:
@@ -62,3 +77,10 @@ def test_other_words_for_missing_are_refused() -> None:
     """Only the two answers exist."""
     _, source = answer({"field": "seat", "is": "agency", "if_missing": "pass"}, call())
     assert [problem.reason for problem in source.problems] == ["unknown_word"]
+
+
+@pytest.mark.parametrize("bound", ["soon", True, {"column": "fee"}, "3"])
+def test_bounds_are_numbers_dates_or_fields(bound: object) -> None:
+    """Anything else is a problem of the file."""
+    _, source = answer({"field": "fee", "above": bound}, call())
+    assert source.problems != []
