@@ -140,3 +140,26 @@ def test_coverage_of_a_damaged_run_names_the_line(
     done = invoke("policy", "coverage", "--run", tmp_path)
     assert done.status == 2
     assert "line 1" in done.err
+
+
+def test_mutants_are_counted_by_rule_and_kind(invoke: Invoke) -> None:
+    """The table and the JSON give the same figures; survivors are listed where asked for."""
+    told = json.loads(invoke("policy", "mutate", "threat.early-suit", "--json").out)
+    assert [row["rule"] for row in told] == ["threat.early-suit"]
+    counts = told[0]["mutations"]
+    assert list(counts) == ["negated", "warned", "quoted", "customer", "conditional"]
+    for kind, count in counts.items():
+        mutants = [m for m in told[0]["mutants"] if m["mutation"] == kind]
+        assert count["mutants"] == len(mutants)
+        assert count["fires"] == sum(m["fires"] for m in mutants)
+    done = invoke("policy", "mutate", "threat.early-suit", "--survivors")
+    cell = "{fires}/{charged}/{mutants}".format(**counts["warned"])
+    assert cell in done.out
+    assert done.out.count("[rule") == sum(m["fires"] for m in told[0]["mutants"])
+
+
+def test_mutants_of_an_unknown_rule_are_a_usage_error(invoke: Invoke) -> None:
+    """The error says there is no such rule."""
+    done = invoke("policy", "mutate", "threat.nonsense")
+    assert done.status == 2
+    assert "threat.nonsense" in done.err

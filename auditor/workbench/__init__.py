@@ -1,0 +1,1 @@
+"""Tools for those who write rules: what of a rule its examples need, and what fools it."""
