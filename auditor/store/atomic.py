@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -78,6 +79,15 @@ def discard(path: Path) -> None:
         path.unlink(missing_ok=True)
     except OSError as error:
         raise OutputError(f"cannot remove {path}: {error.strerror}") from error
+
+
+def sweep(folder: Path, age: float) -> None:
+    """Remove unfinished files in a folder that nobody has written to for that many seconds."""
+    before = time.time() - age
+    for left in folder.glob(f".*{PART}"):
+        with suppress(OSError):
+            if left.stat().st_mtime < before:
+                left.unlink()
 
 
 def make_folder(path: Path) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+import platform
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from auditor.domain.runs import OUTPUT_MARK
-from auditor.errors import OutputError
+from auditor.errors import OutputError, printable
 from auditor.store.atomic import PART
 
 
@@ -34,17 +35,21 @@ def locked(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            holder = file.read(200).decode("ascii", "replace").strip()
+            holder = printable(file.read(200).decode("ascii", "replace").strip())
             raise OutputError(f"another run is writing into {folder} ({holder})") from error
         except OSError:
             # Some network file systems know no locks; a lone run must still work there.
             pass
         with suppress(OSError):
             file.truncate()
-            file.write(f"process {os.getpid()} since {_now()}\n".encode())
+            file.write(f"process {os.getpid()} on {_host()} since {_now()}\n".encode())
             file.flush()
         _sweep(folder)
         yield
+
+
+def _host() -> str:
+    return platform.node().encode("ascii", "replace").decode()[:80] or "this host"
 
 
 def _now() -> str:
@@ -52,7 +57,6 @@ def _now() -> str:
 
 
 def _sweep(folder: Path) -> None:
-    for place in (folder, folder / "transcripts"):
-        for left in place.glob(f".*{PART}"):
-            with suppress(OSError):
-                left.unlink()
+    for left in folder.rglob(f".*{PART}"):
+        with suppress(OSError):
+            left.unlink()

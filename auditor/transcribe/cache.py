@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from auditor.store.atomic import make_folder, write_bytes
+from auditor.store.atomic import make_folder, sweep, write_bytes
 from auditor.transcribe.base import Piece, PieceWord
 
 _VERSION = 1
 _HEX = re.compile(r"[0-9a-f]{64}")
 _MAX_BYTES = 64 * 1024 * 1024
+_STALE_SECONDS = 3600.0
+"""Unfinished files of this age were left by a process that was killed."""
 
 Lanes = Mapping[str, tuple[Piece, ...]]
 
@@ -93,6 +95,7 @@ class TranscriptCache:
         path = self.path(audio_sha256, fingerprint)
         make_folder(path.parent)
         write_bytes(path, packed)
+        sweep(path.parent, _STALE_SECONDS)
 
 
 def _checksum(body: object) -> str:

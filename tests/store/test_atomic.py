@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import os
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from auditor.errors import OutputError
 from auditor.store import names
-from auditor.store.atomic import make_folder, write_text, writing
+from auditor.store.atomic import make_folder, sweep, write_text, writing
 from auditor.store.names import file_name
 
 
@@ -24,6 +25,17 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
         raise KeyboardInterrupt
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_what_a_killed_process_left_goes_when_it_is_old(tmp_path: Path) -> None:
+    """A young unfinished file may still be written to; finished ones stay whatever their age."""
+    old, young, whole = (tmp_path / name for name in (".a.x.part", ".b.y.part", "c"))
+    for path in (old, young, whole):
+        path.touch()
+    for path in (old, whole):
+        os.utime(path, (0, 0))
+    sweep(tmp_path, 3600.0)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".b.y.part", "c"]
 
 
 def test_a_missing_folder_is_an_output_error(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import platform
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,8 @@ from auditor.store.lock import locked
 
 def test_a_second_run_is_refused_while_the_first_writes(tmp_path: Path) -> None:
     """The second says who holds the folder; afterwards the folder is free again."""
-    with locked(tmp_path), pytest.raises(OutputError, match="another run"), locked(tmp_path):
+    held = rf"another run .* \(process {os.getpid()} on {platform.node()} since \d{{4}}-\d\d-\d\dT"
+    with locked(tmp_path), pytest.raises(OutputError, match=held), locked(tmp_path):
         pass
     with locked(tmp_path):
         pass
@@ -22,12 +25,14 @@ def test_a_second_run_is_refused_while_the_first_writes(tmp_path: Path) -> None:
 def test_what_a_killed_run_left_unfinished_is_swept_up(tmp_path: Path) -> None:
     """Hidden parts go, finished files stay, and the mark of an output folder stays."""
     (tmp_path / "transcripts").mkdir()
+    (tmp_path / "archive" / "ab").mkdir(parents=True)
+    (tmp_path / "archive" / "ab" / ".ab1.json.zst.abc.part").touch()
     (tmp_path / "transcripts" / ".C1.json.abc.part").touch()
     (tmp_path / "transcripts" / "C1.json").touch()
     with locked(tmp_path):
         pass
     left = {path.name for path in tmp_path.rglob("*")}
-    assert left == {"transcripts", "C1.json", OUTPUT_MARK}
+    assert left == {"transcripts", "archive", "ab", "C1.json", OUTPUT_MARK}
 
 
 def test_a_link_in_place_of_the_lock_is_not_followed(tmp_path: Path) -> None:
