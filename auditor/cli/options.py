@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from auditor.errors import UsageError
 from auditor.settings import (
     AGENT_CHANNELS,
     BEAM_SIZE,
@@ -136,6 +137,23 @@ def chosen_policy(folder: Path | None) -> Path | None:
         UsageError: An environment variable does not fit.
     """
     return folder if folder is not None else from_environment().policy
+
+
+def chosen_database(given: str | None) -> str:
+    """Return the database of the command line, else of the environment; it has to be there.
+
+    Raises:
+        UsageError: None is named, or the file named is not there.
+    """
+    named = given or from_environment().db
+    if named is None:
+        raise UsageError("name a database with --db, such as OUT/audit.db of a run")
+    from auditor.store.database import database_url
+
+    url = database_url(named)
+    if url.get_backend_name() == "sqlite" and not Path(str(url.database)).is_file():
+        raise UsageError(f"there is no database {url.database}")
+    return named
 
 
 def recogniser_options(command: CommandT) -> CommandT:
