@@ -121,6 +121,18 @@ def read_dialogue(scene: Scene, policy: Policy) -> DialogueState:
     )
 
 
+def as_dialled(scene: Scene, policy: Policy) -> DialogueState:  # noqa: ARG001 - as read_dialogue
+    """Take the dialler's word for who is on the line, without following the talk.
+
+    For measuring what following it is worth; nobody is verified and no debt is named.
+    """
+    callee = scene.transcript.call.callee
+    person, _ = _PRIOR.get(callee, (Person.UNKNOWN, 0.0))
+    sure = _UNKNOWN_SURE if person is Person.UNKNOWN else _MACHINE_SURE
+    turns = len(scene.views)
+    return DialogueState(person=(person,) * turns, person_confidence=(sure,) * turns)
+
+
 def _given(scene: Scene, policy: Policy) -> Given:
     given: dict[str, tuple[int, ...]] = {}
     for name in SIGNALS:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from auditor.conditions.risk import CallRisk
-from auditor.conditions.scene import Scene, TermFinder
+from auditor.conditions.scene import DialogueState, Scene, TermFinder
 from auditor.conditions.termindex import build_finder
 from auditor.detect.cues import read_cues
 from auditor.detect.dialogue import read_dialogue
@@ -23,6 +24,9 @@ from auditor.policy.model import Policy
 if TYPE_CHECKING:
     from auditor.classify.model import TurnRisk
 
+Follow = Callable[[Scene, Policy], DialogueState]
+"""Tells who is on the line and how far the talk gets."""
+
 _CHINA = ZoneInfo("Asia/Shanghai")
 
 
@@ -36,6 +40,7 @@ class Detector:
         find_terms: Searches for all lexicon terms at once.
         classifier: Judges turns and calls; ``None`` when no rule of the policy asks for it.
         judgement: Weighs rules and classifier together; ``None``: each rule decides by itself.
+        follow: Reads the state of the dialogue.
     """
 
     policy: Policy
@@ -43,6 +48,7 @@ class Detector:
     find_terms: TermFinder
     classifier: TurnRisk | None = None
     judgement: Judgement | None = None
+    follow: Follow = read_dialogue
 
     @classmethod
     def build(
@@ -62,7 +68,7 @@ class Detector:
         scene = Scene(transcript, self.builder.views(transcript), self.find_terms, signals)
         if self.classifier is not None:
             scene.risk = CallRisk(self.classifier, transcript)
-        scene.state = read_dialogue(scene, self.policy)
+        scene.state = self.follow(scene, self.policy)
         return scene
 
     def audit(self, transcript: Transcript) -> CallAudit:
