@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from auditor.cli.contacts import contact_options
 from auditor.cli.options import (
     input_options,
     output_options,
@@ -51,6 +52,7 @@ _fail_on = click.option(
 @input_options
 @output_options
 @store_options
+@contact_options
 @policy_option
 @recogniser_options
 @_fail_on
@@ -72,6 +74,7 @@ def run(**options: Any) -> int:
 @input_options
 @output_options
 @store_options
+@contact_options
 @policy_option
 @_fail_on
 def audit(**options: Any) -> int:
@@ -127,12 +130,18 @@ def _run(options: dict[str, Any], *, recordings: bool) -> int:
 
     source, manifest, out = options.pop("source"), options.pop("manifest"), options.pop("out")
     previous = options.pop("previous")
+    histories, consents = tuple(options.pop("history")), options.pop("consents")
     fail_on, as_json = options.pop("fail_on"), options.pop("as_json")
     options["clips"] = False if options.pop("no_clips", False) else None
     settings = settings_from(options)
     plan = make_plan(source, settings, manifest=manifest, exclude=(out,), recordings=recordings)
     model = _model_for(plan, settings) if recordings else None
-    recipe = replace(_recipe(settings, out, judge=True, model=model), previous=previous)
+    recipe = replace(
+        _recipe(settings, out, judge=True, model=model),
+        previous=previous,
+        histories=histories,
+        consents=consents,
+    )
     if model is not None:
         _announce_demo(model)
     with showing(plan.rows) as progress:
@@ -176,7 +185,10 @@ def _announce_demo(model: str) -> None:
 
 
 def _tell_failures(unheard: Iterable[CallRecord]) -> None:
-    rest = iter(unheard)
+    from auditor.ingest.manifest import NO_RECORDING
+
+    # Attempts that nobody answered are many, and nothing is wrong with them.
+    rest = (record for record in unheard if record.reason != NO_RECORDING)
     for record in islice(rest, MOST_TOLD):
         click.echo(f"{record.outcome.value}: {record.message}", err=True)
     left = sum(1 for _ in rest)

@@ -185,7 +185,7 @@ def _row(
         agent_id=agent_id,
         call=call,
         recording=recording if len(problems) == before else None,
-        duration=duration if len(problems) == before or unheard else None,
+        duration=duration,
         problems=problems,
         outcome=failed if problems else RowOutcome.READY,
     )

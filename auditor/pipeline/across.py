@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from types import MappingProxyType
 
 from auditor.contacts.consents import Consents, read_consents
 from auditor.contacts.gather import Besides, Placed, look_across
-from auditor.contacts.history import ContactHistory, open_history
+from auditor.contacts.history import open_history
 from auditor.domain.runs import CallRecord
-from auditor.pipeline.jobs import Plan
+from auditor.pipeline.jobs import Plan, Recipe
 from auditor.policy.model import Policy
 from auditor.scoring.calls import score_call
+from auditor.store.store import Store
 
 
-def read_besides(
-    plan: Plan,
-    *,
-    histories: Sequence[Path] = (),
-    consents: Path | None = None,
-    timezone: str | None = None,
-    stored: ContactHistory | None = None,
-) -> Besides:
+def read_besides(plan: Plan, recipe: Recipe) -> Besides:
     """Read what the checks across calls look at besides the run.
 
     Args:
         plan: The run; its declared lengths stand in where nobody could listen.
-        histories: Tables, JSON lines or output folders of earlier nights and other agencies.
-        consents: Table of consents to other hours.
-        timezone: Zone of times without offset in these tables.
-        stored: Earlier nights in the store.
+        recipe: Names the tables of history and consents.
 
     Raises:
         UsageError: A table is missing or cannot be used.
@@ -42,15 +32,29 @@ def read_besides(
         for job in plan.jobs
         if job.recording is not None and job.recording.duration is not None
     }
-    told = tuple(open_history(path, timezone) for path in histories)
-    for history in told:
+    settings = recipe.settings
+    histories = tuple(open_history(path, settings.timezone) for path in recipe.histories)
+    for history in histories:
         # A damaged table is to be known before the first call is touched, not in the morning.
         deque(history.contacts(), maxlen=0)
     return Besides(
-        histories=told if stored is None else (*told, stored),
-        consents=Consents() if consents is None else read_consents(consents),
+        histories=histories,
+        consents=Consents() if recipe.consents is None else read_consents(recipe.consents),
         durations=MappingProxyType(declared),
     )
+
+
+def revise_across(store: Store, run_id: str, policy: Policy, besides: Besides) -> None:
+    """Look at all calls of a run together and keep what that changes.
+
+    Raises:
+        UsageError: A history is damaged.
+        OutputError: The database cannot be written, or there is no room to sort the contacts.
+    """
+    records = store.records(run_id)
+    for place, record in judge_across(records.placed, policy, besides):
+        store.revise(run_id, place, record)
+    store.flush()
 
 
 def judge_across(

@@ -73,6 +73,8 @@ class Recipe:
         database: Where outcomes are kept; ``None`` for an SQLite file in the output folder.
         archive: Folder in which transcripts are kept for judging them again; ``None`` for none.
         previous: Certificate of the run before, or its folder; ``None`` for that in ``out``.
+        histories: Contacts of earlier nights and other agencies, for the checks across calls.
+        consents: Table of debtors who agreed to be called at other hours.
     """
 
     settings: Settings
@@ -84,3 +86,5 @@ class Recipe:
     database: str | None = None
     archive: Path | None = None
     previous: Path | None = None
+    histories: tuple[Path, ...] = ()
+    consents: Path | None = None

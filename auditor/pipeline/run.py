@@ -13,6 +13,8 @@ from auditor.domain.findings import CallOutcome, Severity
 from auditor.domain.runs import CallRecord, RunInfo, Scorecard
 from auditor.errors import ExitCode, UsageError
 from auditor.failpoints import Point, reach
+from auditor.ingest.manifest import NO_RECORDING
+from auditor.pipeline.across import read_besides, revise_across
 from auditor.pipeline.certificate import certify
 from auditor.pipeline.coverage import account_for, counts_of
 from auditor.pipeline.describe import describe
@@ -51,7 +53,8 @@ class RunResult:
 
     def exit_code(self, fail_on: Severity | None = None) -> ExitCode:
         """The exit status: failed calls weigh more than findings."""
-        if not self.tally.heard:
+        # Attempts that nobody answered are checked by their times, so they are something done.
+        if not self.tally.heard and not self.tally.reasons.get(NO_RECORDING):
             return ExitCode.NOTHING_RAN
         if self.tally.outcomes[CallOutcome.FAILED]:
             return ExitCode.SOME_FAILED
@@ -86,6 +89,7 @@ def run(plan: Plan, recipe: Recipe, watch: Watch) -> RunResult:
     started = datetime.now(UTC)
     # Whatever is wrong with the policy or the model is said before the first call is touched.
     policy = build_detector(recipe.policy).policy
+    besides = read_besides(plan, recipe)
     make_folder(recipe.out)
     with locked(recipe.out), open_store(database_of(recipe)) as store:
         reach(Point.AFTER_CLAIM)
@@ -98,6 +102,7 @@ def run(plan: Plan, recipe: Recipe, watch: Watch) -> RunResult:
             # From here on everything is made anew from what the calls came to by themselves.
             store.unrevise(run_id)
             fail_shared_ids(store, run_id)
+            revise_across(store, run_id, policy, besides)
             records = store.records(run_id)
             cards = tuple(scorecards(records, policy.scoring))
             cells = account_for(records, plan)

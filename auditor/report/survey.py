@@ -79,7 +79,9 @@ class Survey:
                 if len(self.unheard) < self.most_unheard:
                     self.unheard.append(record)
             weighted = 0.0 if record.score is None else record.score.weighted
-            findings = () if record.audit is None else record.audit.findings
+            # What times show of calls that nobody listened to has its own section.
+            judged = record.audit is not None and record.score is not None
+            findings = record.audit.findings if record.audit is not None and judged else ()
             for number, finding in enumerate(findings):
                 yield (*_order(finding), weighted, place, number)
 

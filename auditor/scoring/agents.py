@@ -59,13 +59,17 @@ class _Agent:
         if record.audit is not None:
             self._count(record.audit)
 
+    def count_unheard(self, audit: CallAudit) -> None:
+        """Count what times and counts show of a call that nobody listened to: no points."""
+        for topic, failed in topic_answers(audit):
+            self.answered[topic, failed] += 1
+
     def _count(self, audit: CallAudit) -> None:
         for finding in audit.findings:
             if finding.counts:
                 self.severities[finding.severity] += 1
             self.undetermined += finding.outcome is Outcome.UNDETERMINED
-        for topic, failed in topic_answers(audit):
-            self.answered[topic, failed] += 1
+        self.count_unheard(audit)
 
 
 def scorecards(records: Iterable[CallRecord], scoring: Scoring) -> tuple[Scorecard, ...]:
@@ -74,7 +78,8 @@ def scorecards(records: Iterable[CallRecord], scoring: Scoring) -> tuple[Scoreca
     Agents with fewer than ``scoring.min_calls`` audited calls are marked and not ranked; the
     others are ranked by mean score, equal scores sharing a rank. Ranked agents come first, by
     rank; then the rest by id. An agent whose calls were all skipped or failed has a card with 0
-    calls and no score.
+    calls and no score; attempts and calls without a recording enter the rates of the categories
+    that times show, and nothing else.
 
     Args:
         records: One for every call, in any order; read once.
@@ -88,6 +93,8 @@ def scorecards(records: Iterable[CallRecord], scoring: Scoring) -> tuple[Scoreca
         agent.meet(record.call)
         if record.outcome is CallOutcome.AUDITED:
             agent.add(record)
+        elif record.audit is not None:
+            agent.count_unheard(record.audit)
     return _ranked([_card(agent, scoring) for agent in agents.values()])
 
 
