@@ -64,20 +64,23 @@ def _violation(rule: Rule, scene: Scene, doubtful: bool) -> Judged:  # noqa: FBT
     answer = rule.find.find(scene)
     kept: list[Hit] = []
     excused: list[Excused] = []
+    unsure: set[Hit] = set()
     open_ = answer.truth is Truth.UNDETERMINED
     for hit in answer.hits:
-        reason = _excuse(rule, scene, hit)
-        if reason is None:
-            kept.append(hit)
-        else:
+        excuse, reason = _excuse(rule, scene, hit)
+        if excuse is Truth.HIT:
             excused.append(Excused(hit, reason))
+            continue
+        kept.append(hit)
+        if excuse is Truth.UNDETERMINED:
+            unsure.add(hit)
     if not answer.hits and answer.truth is Truth.HIT:
         return _wordless(rule, scene, doubtful)
     if not kept:
         if answer.truth is Truth.UNDETERMINED and not answer.hits:
             return Judged(Outcome.UNDETERMINED)
         return Judged(Outcome.UNDETERMINED if doubtful else Outcome.PASS)
-    findings = tuple(_findings(rule, scene, kept, excused, doubtful or open_))
+    findings = tuple(_findings(rule, scene, kept, excused, unsure, doubtful or open_))
     failed = any(finding.outcome is Outcome.FAIL for finding in findings)
     return Judged(Outcome.FAIL if failed else Outcome.UNDETERMINED, findings)
 
@@ -89,11 +92,16 @@ def _wordless(rule: Rule, scene: Scene, doubtful: bool) -> Judged:  # noqa: FBT0
     return Judged(outcome, (_finding(rule, scene, outcome, rule.confidence, zh, en, None),))
 
 
-def _excuse(rule: Rule, scene: Scene, hit: Hit) -> str | None:
+def _excuse(rule: Rule, scene: Scene, hit: Hit) -> tuple[Truth, str]:
+    """Whether anything excuses a hit, and what; open where that cannot be known."""
+    open_ = (Truth.MISS, "")
     for exemption in rule.unless:
-        if exemption.excuses(scene, hit) is Truth.HIT:
-            return exemption.describe()
-    return None
+        excuse = exemption.excuses(scene, hit)
+        if excuse is Truth.HIT:
+            return excuse, exemption.describe()
+        if excuse is Truth.UNDETERMINED:
+            open_ = excuse, exemption.describe()
+    return open_
 
 
 def _findings(
@@ -101,16 +109,20 @@ def _findings(
     scene: Scene,
     kept: list[Hit],
     excused: list[Excused],
+    open_: set[Hit],
     doubtful: bool,  # noqa: FBT001 - internal
 ) -> Iterator[Finding]:
     for index, group in groupby(sorted(kept), key=lambda hit: hit.turn):
-        hits = tuple(group)
+        everything = tuple(group)
+        # What may be excused is no evidence beside what is not.
+        hits = tuple(hit for hit in everything if hit not in open_) or everything
         turn = scene.views[index].turn
         unsure = turn.speaker_confidence < SURE_SPEAKER or turn.speaker is Speaker.UNKNOWN
-        outcome = Outcome.UNDETERMINED if doubtful or unsure else Outcome.FAIL
+        in_doubt = doubtful or hits[0] in open_
+        outcome = Outcome.UNDETERMINED if in_doubt or unsure else Outcome.FAIL
         evidence = _evidence(scene, hits)
         zh, en = explain_violation(
-            rule, scene, hits, tuple(excused), unsure_speaker=unsure, doubtful=doubtful
+            rule, scene, hits, tuple(excused), unsure_speaker=unsure, doubtful=in_doubt
         )
         by_sound = all(hit.how is How.PINYIN for hit in hits)
         chance = max(hit.chance for hit in hits)
@@ -146,20 +158,26 @@ def _widest(hits: tuple[Hit, ...]) -> list[Hit]:
 
 def _omission(rule: Rule, scene: Scene, doubtful: bool) -> Judged:  # noqa: FBT001 - internal
     answer = rule.find.find(scene)
-    made = [hit for hit in answer.hits if _excuse(rule, scene, hit) is None]
+    excuses = {hit: _excuse(rule, scene, hit)[0] for hit in answer.hits}
+    made = [hit for hit, excuse in excuses.items() if excuse is Truth.MISS]
+    uncertain = any(excuse is Truth.UNDETERMINED for excuse in excuses.values())
     late: list[Hit] = []
     if rule.before is not None:
-        limits = rule.before.find(scene).hits
-        if limits:
-            late = [
-                hit for hit in made if (hit.turn, hit.start) > (limits[0].turn, limits[0].start)
-            ]
+        limit = rule.before.find(scene)
+        first = (limit.hits[0].turn, limit.hits[0].start) if limit.hits else None
+        if first is not None:
+            late = [hit for hit in made if (hit.turn, hit.start) > first]
             made = [hit for hit in made if hit not in late]
+        # Whether it came too late is open where it is open what it had to precede.
+        unknown = limit.truth is Truth.UNDETERMINED
+        uncertain = uncertain or (unknown and bool(late or (made and first is None)))
+        if unknown and first is None:
+            made = []
     if answer.truth is Truth.HIT and (made or not answer.hits):
         outcome = Outcome.UNDETERMINED if doubtful else Outcome.PASS
         return Judged(outcome, made_at=made[0].turn if made else None)
     unheard = _unheard(scene)
-    open_ = doubtful or unheard or answer.truth is Truth.UNDETERMINED
+    open_ = doubtful or unheard or uncertain or answer.truth is Truth.UNDETERMINED
     outcome = Outcome.UNDETERMINED if open_ else Outcome.FAIL
     nearest = (
         made or late or list(rule.nearest.find(scene).hits if rule.nearest is not None else ())
