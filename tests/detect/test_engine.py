@@ -47,7 +47,7 @@ VIOLATIONS: list[tuple[str, tuple[str, ...], dict[str, Any], Outcome, list[Outco
     ("said in two turns", ("A 坐牢", "C 嗯", "A 坐牢"), {}, FAIL, [FAIL, FAIL]),
     ("said twice in one turn", ("A 坐牢，坐牢",), {}, FAIL, [FAIL]),
     ("excused once, said once", ("A 不坐牢", "A 坐牢"), {"unless": ["不"]}, FAIL, [FAIL]),
-    ("an open exemption", ("A 坐牢",), {"unless": [{"call": OPEN}]}, FAIL, [FAIL]),
+    ("an open exemption", ("A 坐牢",), {"unless": [{"call": OPEN}]}, OPEN_, [OPEN_]),
     ("an open premise", ("A 坐牢",), {"applies": OPEN}, OPEN_, [OPEN_]),
     ("an open find", ("A 坐牢",), {"find": {"all": [BAD, OPEN]}}, OPEN_, [OPEN_]),
     ("open without words", ("A 您好",), {"find": OPEN}, OPEN_, []),
