@@ -33,6 +33,7 @@ _COMMANDS = {
     "run": "auditor.cli.run:run",
     "transcribe": "auditor.cli.run:transcribe",
     "audit": "auditor.cli.run:audit",
+    "reaudit": "auditor.cli.reaudit:reaudit",
     "export": "auditor.cli.export:export",
     "evaluate": "auditor.cli.evaluate:evaluate",
     "noise": "auditor.cli.noise:noise",

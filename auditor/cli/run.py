@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from auditor.domain.runs import CallRecord
-    from auditor.pipeline.jobs import Plan
+    from auditor.pipeline.jobs import Plan, Recipe
     from auditor.pipeline.run import RunResult
 
 NO_MODEL = (
@@ -41,7 +41,7 @@ NO_MODEL = (
 MOST_TOLD = 500
 """Calls whose failure is printed one by one."""
 
-_fail_on = click.option(
+fail_on_option = click.option(
     "--fail-on",
     type=click.Choice([severity.label for severity in Severity]),
     help="Exit with 1 when a finding of this severity or above counts.",
@@ -55,7 +55,7 @@ _fail_on = click.option(
 @contact_options
 @policy_option
 @recogniser_options
-@_fail_on
+@fail_on_option
 @click.option("--no-clips", is_flag=True, help="Leave sound clips out of the report.")
 def run(**options: Any) -> int:
     """Audit recordings and transcripts from end to end.
@@ -76,7 +76,7 @@ def run(**options: Any) -> int:
 @store_options
 @contact_options
 @policy_option
-@_fail_on
+@fail_on_option
 def audit(**options: Any) -> int:
     """Audit transcript JSON files; no recogniser is needed or loaded.
 
@@ -112,7 +112,7 @@ def transcribe(**options: Any) -> int:
     if settings.model is None:
         raise RecogniserError(NO_MODEL)
     plan = make_plan(source, settings, manifest=manifest, exclude=(out,), transcripts=False)
-    recipe = _recipe(settings, out, judge=False)
+    recipe = make_recipe(settings, out, judge=False)
     make_folder(out / "transcripts")
     _announce_demo(settings.model)
     with locked(out), showing(plan.rows) as progress:
@@ -137,7 +137,7 @@ def _run(options: dict[str, Any], *, recordings: bool) -> int:
     plan = make_plan(source, settings, manifest=manifest, exclude=(out,), recordings=recordings)
     model = _model_for(plan, settings) if recordings else None
     recipe = replace(
-        _recipe(settings, out, judge=True, model=model),
+        make_recipe(settings, out, judge=True, model=model),
         previous=previous,
         histories=histories,
         consents=consents,
@@ -146,7 +146,7 @@ def _run(options: dict[str, Any], *, recordings: bool) -> int:
         _announce_demo(model)
     with showing(plan.rows) as progress:
         result = run_plan(plan, recipe, progress)
-    _summary(result, out, as_json=as_json)
+    tell_summary(result, out, as_json=as_json)
     return result.exit_code(None if fail_on is None else Severity[fail_on.upper()])
 
 
@@ -158,7 +158,8 @@ def _model_for(plan: Plan, settings: Settings) -> str | None:
     return settings.model
 
 
-def _recipe(settings: Settings, out: Path, *, judge: bool, model: str | None = None) -> Any:
+def make_recipe(settings: Settings, out: Path, *, judge: bool, model: str | None = None) -> Recipe:
+    """Return how calls are done, from what was chosen."""
     from auditor.pipeline.jobs import Recipe
     from auditor.pipeline.run import DATABASE, default_cache
     from auditor.store.archive import default_archive
@@ -196,7 +197,8 @@ def _tell_failures(unheard: Iterable[CallRecord]) -> None:
         click.echo(f"... and {left} more; calls.jsonl holds all of them", err=True)
 
 
-def _summary(result: RunResult, out: Path, *, as_json: bool) -> None:
+def tell_summary(result: RunResult, out: Path, *, as_json: bool) -> None:
+    """Print what a run came to."""
     _tell_failures(result.unheard)
     if as_json:
         from auditor.domain.jsonform import run_to_json

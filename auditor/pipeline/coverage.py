@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from auditor.domain.findings import CallOutcome
+from auditor.domain.jsonform import record_to_json
 from auditor.domain.runs import CallRecord
 from auditor.errors import CertificateError, Problem
 from auditor.pipeline.jobs import Plan
@@ -160,12 +161,7 @@ def expected_of(plan: Plan) -> dict[str, int]:
         Origin.MANIFEST if job.row is not None else Origin.TRANSCRIPT for job in plan.jobs
     )
     for _, record in plan.settled:
-        if record.row is not None:
-            origins[Origin.MANIFEST] += 1
-        elif record.reason == "unreadable_folder":
-            origins[Origin.FOLDER] += 1
-        else:
-            origins[Origin.RECORDING] += 1
+        origins[Origin(cell_of(record_to_json(record)).origin)] += 1
     return {
         "rows": plan.rows,
         "manifest_rows": origins[Origin.MANIFEST],

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from auditor.domain.calls import Call, Recording
 from auditor.domain.runs import CallRecord
@@ -22,6 +24,9 @@ class Job:
         call: From the manifest; ``None`` when the transcript file tells.
         recording: Sound to listen to.
         transcript: Transcript file to judge.
+        kept: Digest of a stored transcript to judge.
+        heard_in: The recording that a stored transcript was heard in, as ``shown``.
+        synthetic_model: The demo recogniser wrote the stored transcript.
     """
 
     index: int
@@ -31,6 +36,9 @@ class Job:
     call: Call | None = None
     recording: Recording | None = None
     transcript: Path | None = None
+    kept: str | None = None
+    heard_in: str | None = None
+    synthetic_model: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,17 +49,23 @@ class Plan:
         jobs: Calls to do.
         settled: Rows that ended before anything could be done, by place in the input.
         source: What was given as input.
-        root: Folder that recordings lie in.
+        root: Folder that recordings lie in; ``None`` where there are none.
         manifest: The manifest used.
         ignored: Files that are neither recordings nor transcripts.
+        again: Stored transcripts are judged again.
+        judged_again: The run they are of, where they are all of one.
+        heard_by: The recogniser that wrote stored transcripts, as a run names it.
     """
 
     jobs: tuple[Job, ...]
     settled: tuple[tuple[int, CallRecord], ...]
     source: Path
-    root: Path
+    root: Path | None
     manifest: Path | None = None
     ignored: int = 0
+    again: bool = False
+    judged_again: str | None = None
+    heard_by: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def rows(self) -> int:

@@ -103,6 +103,7 @@ def _job_key(base: str, job: Job) -> str:
         "call_id": job.call_id,
         "call": None if job.call is None else call_to_json(job.call),
         "shown": job.shown,
+        "kept": [job.kept, job.heard_in],
         "file": None if path is None else _stamp(path),
         "sound": None
         if sound is None

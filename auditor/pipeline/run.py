@@ -95,9 +95,17 @@ def run(plan: Plan, recipe: Recipe, watch: Watch) -> RunResult:
         reach(Point.AFTER_CLAIM)
         make_folder(recipe.out / "transcripts")
         head = describe(recipe, policy, started, plan.source.name)
+        if plan.again:
+            head = replace(head, recogniser=plan.heard_by)
         keys = keys_of(plan, recipe, policy, head)
         with store.claimed(keys.run):
-            run_id = store.begin_run(head, fingerprint=keys.run, rows=plan.rows).run_id
+            run_id = store.begin_run(
+                head,
+                fingerprint=keys.run,
+                rows=plan.rows,
+                kind="reaudit" if plan.again else "run",
+                judged_again=plan.judged_again,
+            ).run_id
             settle_all(store, run_id, plan, recipe, keys, watch)
             # From here on everything is made anew from what the calls came to by themselves.
             store.unrevise(run_id)

@@ -16,9 +16,17 @@ from auditor.domain.calls import AgentChannel, Call
 from auditor.domain.findings import CallOutcome
 from auditor.domain.runs import CallRecord
 from auditor.domain.transcripts import HealthIssue, Transcript
-from auditor.errors import AudioError, AuditorError, OutputError, RecogniserError, printable
+from auditor.errors import (
+    AudioError,
+    AuditorError,
+    OutputError,
+    Problem,
+    RecogniserError,
+    TranscriptError,
+    printable,
+)
 from auditor.failpoints import Point, reach
-from auditor.ingest.transcripts import read_transcript, transcript_to_json
+from auditor.ingest.transcripts import parse_transcript, read_transcript, transcript_to_json
 from auditor.pipeline.jobs import Job, Recipe
 from auditor.pipeline.judging import build_detector
 from auditor.pipeline.limits import Grant
@@ -74,7 +82,8 @@ class Worker:
             outcome=CallOutcome.FAILED,
             call=job.call,
             row=job.row,
-            recording=job.shown if job.recording is not None else None,
+            recording=job.shown if job.recording is not None else job.heard_in,
+            synthetic_model=job.synthetic_model,
         )
         try:
             transcript, record = self._transcript(job, record)
@@ -103,8 +112,8 @@ class Worker:
 
     def _transcript(self, job: Job, record: CallRecord) -> tuple[Transcript | None, CallRecord]:
         shown = printable(job.shown)
-        if job.transcript is not None:
-            transcript = read_transcript(job.transcript, self.recipe.settings.timezone)
+        if job.transcript is not None or job.kept is not None:
+            transcript = self._read(job)
             if job.call is not None:
                 transcript = replace(transcript, call=job.call)
             return transcript, replace(
@@ -120,6 +129,20 @@ class Worker:
                 text = "the demo model hears only recordings marked synthetic=true"
                 return None, _skip(record, refused, f"{shown}: {text}")
         return self.listen(job.call, job), replace(record, synthetic_model=self.demo)
+
+    def _read(self, job: Job) -> Transcript:
+        if job.transcript is not None:
+            return read_transcript(job.transcript, self.recipe.settings.timezone)
+        archive = self.recipe.archive
+        if job.kept is None or archive is None:
+            raise ValueError("a job of a stored transcript names it and the archive")
+        data = Archive(archive).load(job.kept)
+        if data is None:
+            raise TranscriptError(
+                "the archive does not hold its transcript any more",
+                Problem(job.call_id, "transcript_not_kept", "see --archive"),
+            )
+        return parse_transcript(data.decode("utf-8"), job.call_id).transcript
 
     def _judged(self, transcript: Transcript, record: CallRecord) -> CallRecord:
         record = replace(record, transcript=self._write(transcript))

@@ -112,7 +112,9 @@ def _write_csv(path: Path, columns: tuple[str, ...], lines: Iterable[Line]) -> N
         writer = csv.writer(text, lineterminator="\r\n")
         writer.writerow(columns)
         for line in lines:
-            writer.writerow([cell(_value(_KIND_OF.get(name, Holds.TEXT), line.get(name))) for name in columns])
+            writer.writerow(
+                [cell(_value(_KIND_OF.get(name, Holds.TEXT), line.get(name))) for name in columns]
+            )
         text.flush()
         text.detach()
 

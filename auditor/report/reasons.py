@@ -144,6 +144,14 @@ _TRANSCRIPT = {
     "wrong_type": Reason("文字稿数据类型错误", "Wrong type", "文字稿中有一项的数据类型不对。"),
 }
 
+_STORE = {
+    "transcript_not_kept": Reason(
+        "转写文本已不在存档中",
+        "Transcript not kept",
+        "存档中没有该通电话的转写文本，请指明存档所在的文件夹，或重新识别录音。",
+    ),
+}
+
 _PROGRAM = {
     "demo_model_needs_synthetic": Reason(
         "演示识别模型只处理合成语音",
@@ -182,7 +190,7 @@ _PROGRAM = {
 }
 
 REASONS: Mapping[str, Reason] = MappingProxyType(
-    {**_MANIFEST, **_RECORDING, **_TRANSCRIPT, **_PROGRAM}
+    {**_MANIFEST, **_RECORDING, **_TRANSCRIPT, **_STORE, **_PROGRAM}
 )
 """Machine-readable reason -> what people read."""
 

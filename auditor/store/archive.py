@@ -80,8 +80,11 @@ def default_archive(database: str) -> Path:
     Raises:
         OutputError: The user has no home folder.
     """
-    if "://" not in database:
-        return Path(database).parent / "archive"
+    from auditor.store.database import database_url
+
+    url = database_url(database)
+    if url.get_backend_name() == "sqlite":
+        return Path(str(url.database)).parent / "archive"
     base = os.environ.get("XDG_DATA_HOME")
     try:
         return (Path(base) if base else Path.home() / ".local" / "share") / "auditor" / "archive"

@@ -59,17 +59,17 @@ class Rows:
     disclosures: tuple[Row, ...]
 
 
-def plain(data: object) -> str:
-    """Return JSON in one spelling: equal values give equal text."""
-    text = json.dumps(
-        data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
+def plain(data: object, *, ordered: bool = False) -> str:
+    """Return JSON in one spelling: equal values give equal text.
+
+    Args:
+        data: What JSON can say.
+        ordered: Keys stay in the order they have, which then makes a difference.
+    """
+    options: Any = {"sort_keys": not ordered, "separators": (",", ":"), "allow_nan": False}
+    text = json.dumps(data, ensure_ascii=False, **options)
     # Names of files may hold halves of surrogate pairs, which no database takes.
-    return (
-        text
-        if not _UNFIT.search(text)
-        else json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    )
+    return json.dumps(data, **options) if _UNFIT.search(text) else text
 
 
 def digest(*parts: str) -> str:

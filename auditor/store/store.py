@@ -124,7 +124,7 @@ class Store:
                     policy=policy["key"],
                     model=None if model is None else model["key"],
                     demo=info.demo,
-                    body=plain(run_to_json(info)),
+                    body=plain(run_to_json(info), ordered=True),
                 )
             )
         return StoredRun(info, kind, finished=False, rows=rows, judged_again=judged_again)
@@ -268,7 +268,7 @@ class Store:
                     state=FINISHED,
                     finished_at=info.finished_at,
                     demo=info.demo,
-                    body=plain(run_to_json(info)),
+                    body=plain(run_to_json(info), ordered=True),
                 )
             )
 
