@@ -135,7 +135,7 @@ def _write_parquet(path: Path, columns: tuple[str, ...], lines: Iterable[Line]) 
         Holds.TRUTH: pa.bool_(),
         Holds.INSTANT: pa.timestamp("us", tz="UTC"),
     }
-    schema = pa.schema([(name, types.get(_KIND_OF.get(name), pa.string())) for name in columns])
+    schema = pa.schema([(name, types.get(_KIND_OF.get(name, Holds.TEXT), pa.string())) for name in columns])
     waiting = iter(lines)
     with writing(path) as file, pq.ParquetWriter(file, schema, compression="zstd") as writer:
         while batch := list(islice(waiting, _BATCH)):
