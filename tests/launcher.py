@@ -1,7 +1,8 @@
 """Start the command again and again from a process that has it loaded, and kill it on demand.
 
 Reads one JSON object a line: ``arguments``, ``environment``, ``log`` and, if wanted, ``kill_after``
-seconds and ``file_limit`` bytes. Answers each with the exit status, negative for a signal.
+seconds and ``file_limit`` bytes; or ``shell`` with a command for the shell. Answers each with the
+exit status, negative for a signal.
 """
 
 from __future__ import annotations
@@ -33,11 +34,21 @@ LOADED = (
 
 
 class Launcher:
-    """The other side: starts the process and asks it."""
+    """The other side: starts the process and asks it.
+
+    Args:
+        within: Command that starts it, such as ``unshare`` with its options.
+    """
+
+    def __init__(self, *within: str) -> None:
+        self.within = within
 
     def __enter__(self) -> Self:
         self.process = subprocess.Popen(
-            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [*self.within, sys.executable, __file__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         return self
 
@@ -55,14 +66,26 @@ class Launcher:
 
     def __call__(self, *arguments: str | Path, log: Path, **more: Any) -> int:
         """Run the command to its end, or to where it is killed; returns the status."""
+        return self._ask({"arguments": [str(a) for a in arguments], "log": str(log), **more})
+
+    def shell(self, command: str) -> None:
+        """Run a command of the shell where the process is."""
+        assert self._ask({"shell": command}) == 0, command
+
+    def seen(self, path: Path) -> Path:
+        """A path as the process sees it, which may have other file systems."""
+        return Path(f"/proc/{self.process.pid}/root{path}")
+
+    def _ask(self, order: dict[str, Any]) -> int:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        order = {"arguments": [str(a) for a in arguments], "log": str(log), **more}
         print(json.dumps(order), file=self.process.stdin, flush=True)
         return int(self.process.stdout.readline())
 
 
 def _obey(order: dict[str, Any]) -> int:
+    if "shell" in order:
+        return subprocess.run(["/bin/sh", "-c", order["shell"]], check=False).returncode
     child = os.fork()
     if child == 0:
         _run(order)

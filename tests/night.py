@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shutil
 import sqlite3
 import wave
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -140,6 +142,14 @@ def state(out: Path, *more: Path) -> dict[str, Any]:
 
 def _stored(path: Path) -> dict[str, Any]:
     """What the newest run of a store came to, and that none was left unfinished."""
+    # A copy, as SQLite finds its way around a view into another process's file systems.
+    with TemporaryDirectory() as folder:
+        for part in path.parent.glob(f"{path.name}*"):
+            shutil.copy(part, folder)
+        return _dumped(Path(folder) / path.name)
+
+
+def _dumped(path: Path) -> dict[str, Any]:
     with closing(sqlite3.connect(path)) as base:
         runs = base.execute("SELECT run_id, state FROM runs ORDER BY started_at").fetchall()
         newest = runs[-1][0] if runs else ""

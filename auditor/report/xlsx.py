@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain, count, islice
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from auditor.report.columns import ColumnKind, Table, Value
+
+ResultT = TypeVar("ResultT")
 
 MAX_ROWS = 1_048_576
 """Rows of one sheet with its header; a longer table goes on in a further sheet."""
@@ -53,8 +56,59 @@ def tables_to_xlsx(
         lang: ``zh`` or ``en``, for names and headings.
         notice: Printed at the head of every page.
         max_rows: Rows of a sheet, header included.
+
+    Raises:
+        OSError: The file, or a temporary one, cannot be written.
     """
-    with xlsxwriter.Workbook(file, dict(_SAFE)) as book:
+    sink = _Sink(file)
+    try:
+        _pack(sink, tables, lang, notice, max_rows)
+    except FileCreateError as error:
+        raise OSError(*getattr(error.args[0], "args", error.args)) from error
+    sink.check()
+
+
+class _Sink:
+    """A file that swallows what comes after a failed write, until it is asked.
+
+    The packer would otherwise fail once more while it is taken down, with a trace on the screen.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._error: OSError | None = None
+
+    def check(self) -> None:
+        """Raise the first error there was."""
+        if self._error is not None:
+            raise self._error
+
+    def write(self, data: bytes) -> int:
+        return self._try(lambda: self._file.write(data), len(data))
+
+    def seek(self, place: int, whence: int = 0) -> int:
+        return self._try(lambda: self._file.seek(place, whence), place)
+
+    def tell(self) -> int:
+        return self._try(self._file.tell, 0)
+
+    def flush(self) -> None:
+        self._try(self._file.flush, None)
+
+    def seekable(self) -> bool:
+        return True
+
+    def _try(self, act: Callable[[], ResultT], otherwise: ResultT) -> ResultT:
+        if self._error is None:
+            try:
+                return act()
+            except OSError as error:
+                self._error = error
+        return otherwise
+
+
+def _pack(sink: Any, tables: Sequence[Table], lang: str, notice: str, max_rows: int) -> None:
+    with xlsxwriter.Workbook(sink, dict(_SAFE)) as book:
         book.use_zip64()  # hundreds of thousands of calls pass 2 GiB before compression
         book.set_properties({"title": text(notice)})
         formats = {kind: book.add_format(look) for kind, look in _FORMATS.items()}
