@@ -10,6 +10,7 @@ import click
 
 from auditor.cli.options import chosen_policy, policy_option
 from auditor.cli.policy_coverage import coverage
+from auditor.cli.policy_lint import lint
 from auditor.cli.policy_mutate import mutate
 from auditor.errors import ExitCode, UsageError
 
@@ -163,3 +164,4 @@ def show(policy: Path | None, rule_id: str) -> int:
 
 policy.add_command(coverage)
 policy.add_command(mutate)
+policy.add_command(lint)

@@ -93,7 +93,7 @@ def run_rule_examples(detector: Detector, rule: Rule) -> Iterator[ExampleResult]
     """Judge every example of a rule by that rule alone."""
     for example in rule.examples:
         judged = judge(rule, detector.scene(as_transcript(example)))
-        message = _difference(rule, example, judged)
+        message = difference(rule, example, judged)
         yield _result(rule.rule_id, example, message)
 
 
@@ -101,7 +101,7 @@ def run_signal_examples(detector: Detector, signal: Signal) -> Iterator[ExampleR
     """Look for the signal in every one of its examples."""
     for example in signal.examples:
         scene = detector.scene(as_transcript(example))
-        yield _result(signal.name, example, _signal_difference(signal, example, scene))
+        yield _result(signal.name, example, signal_difference(signal, example, scene))
 
 
 def _result(subject: str, example: Example, message: str) -> ExampleResult:
@@ -111,7 +111,8 @@ def _result(subject: str, example: Example, message: str) -> ExampleResult:
     return ExampleResult(subject, example, not message, message)
 
 
-def _difference(rule: Rule, example: Example, judged: Judged) -> str:
+def difference(rule: Rule, example: Example, judged: Judged) -> str:
+    """Say how the answer differs from the expected one; nothing where it does not."""
     wanted = _EXPECTED[example.expect]
     if judged.outcome is not wanted:
         return f"expected {example.expect}, got {judged.outcome.value}"
@@ -134,7 +135,8 @@ def _difference(rule: Rule, example: Example, judged: Judged) -> str:
     return f"expected the words {example.evidence!r}, got {matched!r}"
 
 
-def _signal_difference(signal: Signal, example: Example, scene: Scene) -> str:
+def signal_difference(signal: Signal, example: Example, scene: Scene) -> str:
+    """Say how what the signal finds differs from the expected; nothing where it does not."""
     answer = signal.condition.find(scene)
     wanted = example.expect == "finding"
     if (answer.truth is Truth.HIT) is not wanted:

@@ -39,6 +39,15 @@ def load_policy(folder: Path, normaliser: Normaliser) -> Policy:
     Raises:
         PolicyError: Anything is wrong; every problem is listed with file and line.
     """
+    return load_for_work(folder, normaliser)[0]
+
+
+def load_for_work(folder: Path, normaliser: Normaliser) -> tuple[Policy, Reading]:
+    """Read every file of a policy and keep how its rules were read, to read changed ones.
+
+    Raises:
+        PolicyError: Anything is wrong; every problem is listed with file and line.
+    """
     if not (folder / "policy.yaml").is_file():
         raise PolicyError(f"{folder} is not a policy folder: it has no policy.yaml")
     return _Loader(folder, normaliser).load()
@@ -56,7 +65,7 @@ class _Loader:
     def _fold(self, text: str) -> str:
         return compact(self.normaliser.fold(text)).text
 
-    def load(self) -> Policy:
+    def load(self) -> tuple[Policy, Reading]:
         head = self._read(self.folder / "policy.yaml")
         clauses, requirements = self._clauses()
         lexicons = self._lexicons()
@@ -77,7 +86,7 @@ class _Loader:
             raise PolicyError(
                 f"the policy in {self.folder} has {len(problems)} problems", *problems
             )
-        return policy
+        return policy, reading
 
     def _read(self, path: Path) -> Node:
         name = path.relative_to(self.folder).as_posix()

@@ -163,3 +163,24 @@ def test_mutants_of_an_unknown_rule_are_a_usage_error(invoke: Invoke) -> None:
     done = invoke("policy", "mutate", "threat.nonsense")
     assert done.status == 2
     assert "threat.nonsense" in done.err
+
+
+def test_lint_names_parts_and_exits_as_asked(invoke: Invoke) -> None:
+    """Nothing fails unless asked; JSON and text tell the same number of things."""
+    told = json.loads(invoke("policy", "lint", "threat.early-visit", "--json").out)
+    assert {row["level"] for row in told} <= {"note", "warning"}
+    assert all(row["where"].startswith(("rules/", "terms/", "signals/")) for row in told)
+    done = invoke("policy", "lint", "threat.early-visit")
+    assert done.status == 0
+    assert sum(line.startswith(("warning ", "note ")) for line in done.out.splitlines()) == len(
+        told
+    )
+    failed = invoke("policy", "lint", "threat.early-visit", "--fail-on", "note")
+    assert failed.status == (1 if told else 0)
+
+
+def test_lint_of_an_unknown_rule_is_a_usage_error(invoke: Invoke) -> None:
+    """The error says there is no such rule or signal."""
+    done = invoke("policy", "lint", "threat.nonsense")
+    assert done.status == 2
+    assert "threat.nonsense" in done.err
