@@ -18,6 +18,7 @@ AGENT_CHANNELS = ("left", "right", "mono")
 WORKERS = (0, 256)
 THREADS = (0, 256)
 BEAM_SIZE = (1, 20)
+BATCH = (0, 256)
 MAX_HOURS = (0.01, 24.0)
 CALL_SECONDS = (1.0, 86_400.0)
 CALL_PACE = (0.0, 1000.0)
@@ -36,6 +37,8 @@ class Settings:
         compute_type: CTranslate2 compute type, e.g. ``int8``; ``auto`` picks by device.
         threads: Threads of one recogniser; 0 lets it decide.
         beam_size: Hypotheses kept while decoding.
+        batch: Windows of whatever calls that are decoded at once; 0 decides by device, 1 hears
+            one call after the other.
         workers: Calls audited at the same time, each in a worker process of its own; 0 does them
             one by one in this process, where nothing stops one that crashes or hangs.
         call_seconds: What every call may take, in seconds.
@@ -64,6 +67,7 @@ class Settings:
     compute_type: str = "auto"
     threads: int = 0
     beam_size: int = 5
+    batch: int = 0
     workers: int = 1
     call_seconds: float = 300.0
     call_pace: float = 10.0
@@ -93,6 +97,7 @@ _BOUNDS: Mapping[str, tuple[float, float]] = {
     "workers": WORKERS,
     "threads": THREADS,
     "beam_size": BEAM_SIZE,
+    "batch": BATCH,
     "max_hours": MAX_HOURS,
     "call_seconds": CALL_SECONDS,
     "call_pace": CALL_PACE,

@@ -12,6 +12,7 @@ import click
 from auditor.errors import UsageError
 from auditor.settings import (
     AGENT_CHANNELS,
+    BATCH,
     BEAM_SIZE,
     CALL_PACE,
     CALL_SECONDS,
@@ -170,6 +171,11 @@ def recogniser_options(command: CommandT) -> CommandT:
             "--threads", type=click.IntRange(*THREADS), help="CPU threads, 0 automatic. [0]"
         ),
         click.option("--beam-size", type=click.IntRange(*BEAM_SIZE), help="Hypotheses kept. [5]"),
+        click.option(
+            "--batch",
+            type=click.IntRange(*BATCH),
+            help="Windows of all calls decoded at once; 1 for call after call, 0 automatic. [0]",
+        ),
         click.option("--cache", type=_FOLDER, help="Transcription cache. [~/.cache/auditor]"),
         click.option(
             "--max-hours", type=click.FloatRange(*MAX_HOURS), help="Longest recording. [4]"

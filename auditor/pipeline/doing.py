@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from auditor.domain.findings import CallOutcome
 from auditor.domain.runs import CallRecord
 from auditor.errors import printable
+from auditor.pipeline.bundles import build_bundle_worker, bundle
 from auditor.pipeline.jobs import Job, Recipe
 from auditor.pipeline.limits import Limits, Loss, memory_share
 from auditor.pipeline.pool import run_jobs
@@ -43,11 +45,33 @@ def do_jobs(jobs: Sequence[Job], recipe: Recipe) -> Iterator[tuple[int, CallReco
         # Downloaded once, before many workers look for it.
         resolve_model(recipe.model)
     limits = limits_for(recipe)
+    if recipe.model is not None and recipe.settings.batch != 1:
+        jobs = yield from _together(jobs, recipe, limits)
     for done in run_jobs(jobs, partial(build_worker, recipe), recipe.settings.workers, limits):
         if done.loss is not None:
             yield done.job.index, lost_record(done.job, done.loss, limits.tries)
         else:
             yield done.job.index, done.result
+
+
+def _together(
+    jobs: Sequence[Job], recipe: Recipe, limits: Limits
+) -> Generator[tuple[int, CallRecord], None, Sequence[Job]]:
+    """Hear calls in bundles that share the recogniser; return what is to be done one by one."""
+    to_hear = [job for job in jobs if job.recording is not None]
+    workers = recipe.settings.workers
+    if len(to_hear) <= workers:
+        return jobs
+    left: list[Job] = [job for job in jobs if job.recording is None]
+    once = replace(limits, tries=1)
+    make = partial(build_bundle_worker, recipe)
+    for done in run_jobs(bundle(to_hear, workers), make, workers, once):
+        if done.loss is not None:
+            left += done.job
+            continue
+        for job, record in zip(done.job, done.result, strict=True):
+            yield job.index, record
+    return left
 
 
 def limits_for(recipe: Recipe) -> Limits:

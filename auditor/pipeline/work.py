@@ -38,7 +38,8 @@ from auditor.store.names import file_name
 from auditor.text.normalise import Normaliser
 
 if TYPE_CHECKING:
-    from auditor.transcribe.base import Recogniser
+    from auditor.transcribe.base import RowRecogniser
+    from auditor.transcribe.listen import Listener
 
 logger = logging.getLogger(__name__)
 
@@ -199,10 +200,38 @@ def build_listener(
     Raises:
         RecogniserError: The model is missing or cannot be loaded.
     """
+    listener, _, demo = _load(recipe, prompt, hotwords)
+    hear = replace(listener, decoded=partial(_ask, grant or _keep, recipe.settings.call_pace))
+
+    def do(call: Call, job: Job) -> Transcript:
+        if job.recording is None:
+            raise ValueError("a job without a recording cannot be heard")
+        return hear(call, job.recording)
+
+    return do, demo
+
+
+def build_hearing(recipe: Recipe) -> tuple[Worker, Listener, RowRecogniser]:
+    """Build the tools a recipe asks for where several calls are heard together.
+
+    Returns:
+        What does a call once it is heard, what opens and closes calls, and what hears them.
+
+    Raises:
+        PolicyError: The policy is broken.
+        RecogniserError: The model is missing or cannot be loaded.
+    """
+    detector = build_detector(recipe.policy)
+    policy = detector.policy
+    listener, recogniser, demo = _load(recipe, policy.prompt, policy.hotwords)
+    return Worker(recipe, detector if recipe.judge else None, None, demo), listener, recogniser
+
+
+def _load(recipe: Recipe, prompt: str, hotwords: str) -> tuple[Listener, RowRecogniser, bool]:
     from auditor.audio.limits import AudioLimits
     from auditor.transcribe.cache import TranscriptCache
     from auditor.transcribe.firewall import Inventions
-    from auditor.transcribe.listen import listen
+    from auditor.transcribe.listen import Listener
     from auditor.transcribe.models import resolve_model
     from auditor.transcribe.role_model import load_role_model
     from auditor.transcribe.whisper import DecodeOptions, WhisperRecogniser
@@ -215,7 +244,7 @@ def build_listener(
     # The demo model never saw a prompt in training and would echo it.
     primed = DecodeOptions(beam_size=settings.beam_size, prompt=prompt, hotwords=hotwords)
     plain = DecodeOptions(beam_size=settings.beam_size)
-    recogniser: Recogniser = WhisperRecogniser(
+    recogniser = WhisperRecogniser(
         model,
         device=settings.device,
         compute_type=settings.compute_type,
@@ -223,8 +252,7 @@ def build_listener(
         decode=plain if model.is_demo else primed,
     )
     normaliser = Normaliser()
-    hear = partial(
-        listen,
+    listener = Listener(
         recogniser=recogniser,
         role_model=load_role_model(model_folder("roles")),
         normaliser=normaliser,
@@ -232,15 +260,8 @@ def build_listener(
         cache=TranscriptCache(recipe.cache),
         agent_channel=None if declared is None else AgentChannel(declared),
         limits=AudioLimits(max_hours=settings.max_hours),
-        decoded=partial(_ask, grant or _keep, settings.call_pace),
     )
-
-    def do(call: Call, job: Job) -> Transcript:
-        if job.recording is None:
-            raise ValueError("a job without a recording cannot be heard")
-        return hear(call, job.recording)
-
-    return do, model.is_demo
+    return listener, recogniser, model.is_demo
 
 
 def _ask(grant: Grant, pace: float, seconds: float) -> None:

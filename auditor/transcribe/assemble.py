@@ -4,9 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from auditor.transcribe.base import SAMPLE_RATE, Piece, PieceWord
 from auditor.transcribe.packing import Range, Window
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """A window ready to be decoded, beside windows of whatever calls.
+
+    Args:
+        window: Where it comes from.
+        features: What the recogniser sees of it; the same shape for all its windows.
+    """
+
+    window: Window
+    features: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)

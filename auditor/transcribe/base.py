@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from auditor.errors import RecogniserError
+    from auditor.transcribe.assemble import Decoded, Row
 
 SAMPLE_RATE = 16_000
 
@@ -107,4 +110,48 @@ class Recogniser(Protocol):
         Raises:
             RecogniserError: The recogniser failed.
         """
+        ...
+
+
+class RowRecogniser(Recogniser, Protocol):
+    """A recogniser that can decode windows of several calls in one batch."""
+
+    @property
+    def device(self) -> str:
+        """Where it runs: ``cpu`` or ``cuda``."""
+        ...
+
+    def prepare(self, channel: NDArray[np.float32]) -> tuple[Row, ...]:
+        """Find the speech of one channel and return its windows, in order.
+
+        May run on another thread than ``decode_rows``.
+
+        Raises:
+            RecogniserError: Speech detection failed.
+        """
+        ...
+
+    def decode_rows(
+        self, rows: Sequence[Row], *, again: bool = False
+    ) -> tuple[Decoded | RecogniserError, ...]:
+        """Decode rows of any calls, each as if it were alone.
+
+        Args:
+            rows: As ``prepare`` gave them.
+            again: Whether it is the second try of rows that failed.
+
+        Returns:
+            What each row says, or what is wrong with it.
+
+        Raises:
+            MemoryError: There is not enough for a single row.
+        """
+        ...
+
+    def failed(self, heard: Decoded) -> bool:
+        """Tell whether a row ought to be tried again."""
+        ...
+
+    def better(self, first: Decoded, second: Decoded) -> Decoded:
+        """Return which of two tries of one row to believe."""
         ...

@@ -16,7 +16,7 @@ from auditor.audio.speakers import cluster
 from auditor.audio.vad import EnergyVoice
 from auditor.domain.calls import AgentChannel, Call, Recording, Speaker
 from auditor.domain.spans import TimeSpan
-from auditor.domain.transcripts import Mark, Transcript
+from auditor.domain.transcripts import Health, Mark, Transcript
 from auditor.failpoints import Point, reach
 from auditor.text.normalise import Normaliser
 from auditor.transcribe.base import Piece, Recogniser
@@ -81,41 +81,124 @@ def listen(
         RecogniserError: The recogniser failed.
         OutputError: The cache cannot be written.
     """
-    fold = normaliser.fold
-    sound = decode(recording, limits)
-    if decoded is not None:
-        decoded(sound.seconds)
-    reach(Point.AFTER_DECODE)
-    report = inspect_channels(sound)
-    health = assess(sound, report, recording.duration)
-    declared = recording.agent_channel or agent_channel
-    tracks = _tracks(sound, report, declared)
-    heard = _hear(sound.sha256, tracks, recogniser, cache)
-    listed = inventions or Inventions.shipped(fold)
-    lanes = [
-        _screened(heard[name], samples, recogniser, listed, fold)
-        for name, samples in tracks.items()
-    ]
-    if len(lanes) == len(NAMES):
-        said, decided = _by_channel(lanes, report, role_model, fold, declared)
-    elif lanes:
-        said, decided = _by_voice(lanes[0], next(iter(tracks.values())), role_model, fold)
-    else:
-        said, decided = [], {"method": "none"}
-    return Transcript(
-        call=call,
-        turns=to_turns(said, sound.seconds),
-        duration=round(sound.seconds, 3),
-        source=MappingProxyType(
-            {
-                **recogniser.describe(),
-                "audio_sha256": sound.sha256,
-                "layout": str(report.layout),
-                "speakers": decided,
-            }
-        ),
-        health=health,
+    listener = Listener(
+        recogniser=recogniser,
+        role_model=role_model,
+        normaliser=normaliser,
+        inventions=inventions or Inventions.shipped(normaliser.fold),
+        cache=cache,
+        agent_channel=agent_channel,
+        limits=limits,
+        decoded=decoded,
     )
+    return listener(call, recording)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """A recording that is decoded, with what is to be written down of it.
+
+    Args:
+        sound: The decoded recording.
+        report: What its channels are.
+        health: Whether it can be judged by.
+        declared: Where the agent is said to be.
+        tracks: What to write down by name.
+        known: What was heard before, from the cache; ``None`` where it has to be heard.
+    """
+
+    sound: Sound
+    report: ChannelReport
+    health: Health
+    declared: AgentChannel | None
+    tracks: Mapping[str, NDArray[np.float32]]
+    known: Lanes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """The tools for listening to recordings; the arguments are those of ``listen``.
+
+    The steps can be taken apart: opening and closing on other threads than hearing.
+    """
+
+    recogniser: Recogniser
+    role_model: RoleModel
+    normaliser: Normaliser
+    inventions: Inventions
+    cache: TranscriptCache | None = None
+    agent_channel: AgentChannel | None = None
+    limits: AudioLimits = DEFAULT_LIMITS
+    decoded: Callable[[float], None] | None = None
+
+    def __call__(self, call: Call, recording: Recording) -> Transcript:
+        """Listen to one recording from its file to its transcript; see ``listen``."""
+        opened = self.open(recording)
+        heard = opened.known
+        if heard is None:
+            heard = {
+                name: self.recogniser.transcribe(samples) for name, samples in opened.tracks.items()
+            }
+            self.keep(opened, heard)
+        return self.close(call, opened, heard)
+
+    def open(self, recording: Recording) -> Opened:
+        """Decode a recording and look at its channels.
+
+        Raises:
+            AudioError: The recording cannot be decoded or is outside the limits.
+        """
+        sound = decode(recording, self.limits)
+        if self.decoded is not None:
+            self.decoded(sound.seconds)
+        reach(Point.AFTER_DECODE)
+        report = inspect_channels(sound)
+        health = assess(sound, report, recording.duration)
+        declared = recording.agent_channel or self.agent_channel
+        tracks = _tracks(sound, report, declared)
+        known = None
+        if self.cache is not None:
+            known = self.cache.load(sound.sha256, self.recogniser.fingerprint, list(tracks))
+        return Opened(sound, report, health, declared, tracks, known)
+
+    def keep(self, opened: Opened, heard: Lanes) -> None:
+        """Put what was heard into the cache.
+
+        Raises:
+            OutputError: The cache cannot be written.
+        """
+        if self.cache is not None:
+            self.cache.save(opened.sound.sha256, self.recogniser.fingerprint, heard)
+            reach(Point.AFTER_CACHE_WRITE)
+
+    def close(self, call: Call, opened: Opened, heard: Lanes) -> Transcript:
+        """Decide who said what was heard."""
+        sound, report, fold = opened.sound, opened.report, self.normaliser.fold
+        lanes = [
+            _screened(heard[name], samples, self.recogniser, self.inventions, fold)
+            for name, samples in opened.tracks.items()
+        ]
+        if len(lanes) == len(NAMES):
+            said, decided = _by_channel(lanes, report, self.role_model, fold, opened.declared)
+        elif lanes:
+            mono = next(iter(opened.tracks.values()))
+            said, decided = _by_voice(lanes[0], mono, self.role_model, fold)
+        else:
+            said, decided = [], {"method": "none"}
+        return Transcript(
+            call=call,
+            turns=to_turns(said, sound.seconds),
+            duration=round(sound.seconds, 3),
+            source=MappingProxyType(
+                {
+                    **self.recogniser.describe(),
+                    "audio_sha256": sound.sha256,
+                    "layout": str(report.layout),
+                    "speakers": decided,
+                }
+            ),
+            health=opened.health,
+        )
 
 
 def _tracks(
@@ -127,23 +210,6 @@ def _tracks(
     if report.speaker_per_channel:
         return {NAMES[channel]: sound.samples[channel] for channel in report.live}
     return {f"mono.{channel}": sound.samples[channel] for channel in report.live}
-
-
-def _hear(
-    sha256: str,
-    tracks: Mapping[str, NDArray[np.float32]],
-    recogniser: Recogniser,
-    cache: TranscriptCache | None,
-) -> Lanes:
-    fingerprint = recogniser.fingerprint
-    known = None if cache is None else cache.load(sha256, fingerprint, list(tracks))
-    if known is not None:
-        return known
-    heard = {name: recogniser.transcribe(samples) for name, samples in tracks.items()}
-    if cache is not None:
-        cache.save(sha256, fingerprint, heard)
-        reach(Point.AFTER_CACHE_WRITE)
-    return heard
 
 
 def _screened(

@@ -1,4 +1,4 @@
-"""The recogniser built on faster-whisper; the only module that imports it.
+"""The recogniser built on faster-whisper; besides ``rows`` the only module that imports it.
 
 Every window is decoded by itself at temperature 0 (no text of one window leads the next astray),
 failed windows once more with a repetition penalty and without the prompt. What is left over is
@@ -25,33 +25,20 @@ from faster_whisper.vad import VadOptions, get_speech_timestamps
 from auditor.audio.vad import EnergyVoice
 from auditor.errors import RecogniserError
 from auditor.transcribe.activity import pad, union
-from auditor.transcribe.assemble import Decoded, assemble, spread
-from auditor.transcribe.base import SAMPLE_RATE, Piece, PieceWord
+from auditor.transcribe.assemble import Decoded, Row, assemble
+from auditor.transcribe.base import SAMPLE_RATE, Piece
 from auditor.transcribe.loops import find_loop
 from auditor.transcribe.models import Model
 from auditor.transcribe.options import DecodeOptions, VoiceOptions
 from auditor.transcribe.packing import Range, Window, pack
+from auditor.transcribe.rows import APPENDED, PREPENDED, RowDecoder, ShortWindows, collect
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["DecodeOptions", "VoiceOptions", "WhisperRecogniser", "cut"]
 
-# The library's own list lacks the marks a Chinese recogniser also writes.
-_APPENDED = "\"'.。,，!！?？:：”)]}、;；…—》）"
-_PREPENDED = "\"'“¿([{-《（"
 _STOCK_SECONDS = 28.0
-
-
-class _ShortWindows(faster_whisper.WhisperModel):  # type: ignore[misc] # the library has no types
-    """Cuts the library's padding to 3,000 frames back to the model's own window.
-
-    Without this a model with a window under 30 s would be shown mostly zeros; for a stock model
-    nothing changes.
-    """
-
-    def encode(self, features: NDArray[np.float32]) -> Any:
-        return super().encode(features[..., : self.feature_extractor.nb_max_frames])
 
 
 class WhisperRecogniser:
@@ -85,7 +72,7 @@ class WhisperRecogniser:
         self._voice = voice or VoiceOptions(energy=model.is_demo)
         self._model = model
         try:
-            loaded = _ShortWindows(
+            loaded = ShortWindows(
                 str(model.path),
                 device=device,
                 compute_type=compute_type,
@@ -104,6 +91,7 @@ class WhisperRecogniser:
                 f"{self._decode.prompt_tokens}: shorten them, long ones are echoed into the text."
             )
         self._pipeline = faster_whisper.BatchedInferencePipeline(loaded)
+        self._rows = RowDecoder(loaded, self._decode)
         self._device = str(loaded.model.device)
         self._compute_type = str(loaded.model.compute_type)
         # Features are cut to whole frames of the window, so a window must not exceed it; stock
@@ -115,6 +103,11 @@ class WhisperRecogniser:
     def window_samples(self) -> int:
         """Most samples one window may have."""
         return int(self._window_seconds * SAMPLE_RATE)
+
+    @property
+    def device(self) -> str:
+        """Where it runs: ``cpu`` or ``cuda``."""
+        return self._device
 
     @property
     def prompt(self) -> str:
@@ -147,17 +140,33 @@ class WhisperRecogniser:
 
     def transcribe(self, channel: NDArray[np.float32]) -> tuple[Piece, ...]:
         """Write down one channel; see ``Recogniser``."""
-        windows = pack(
-            self.speech(channel),
-            self.window_samples,
-            _samples(self._voice.max_gap_ms),
-        )
+        windows = self._windows(channel)
         decoded = self.decode([cut(channel, window) for window in windows])
         return tuple(
             piece
             for window, heard in zip(windows, decoded, strict=True)
             for piece in assemble(window, heard)
         )
+
+    def prepare(self, channel: NDArray[np.float32]) -> tuple[Row, ...]:
+        """Find the speech of one channel and return its windows, ready to be decoded.
+
+        May run on another thread than decoding.
+        """
+        return tuple(
+            Row(window, self._rows.features(cut(channel, window)))
+            for window in self._windows(channel)
+        )
+
+    def decode_rows(
+        self, rows: Sequence[Row], *, again: bool = False
+    ) -> tuple[Decoded | RecogniserError, ...]:
+        """Decode windows of any calls together; see ``RowRecogniser``."""
+        return self._rows(rows, again=again)
+
+    def _windows(self, channel: NDArray[np.float32]) -> tuple[Window, ...]:
+        gap = _samples(self._voice.max_gap_ms)
+        return pack(self.speech(channel), self.window_samples, gap)
 
     def speech(self, channel: NDArray[np.float32]) -> tuple[Range, ...]:
         """Return the sample ranges in which somebody speaks, padded, in order."""
@@ -191,15 +200,20 @@ class WhisperRecogniser:
             windows: Mono samples at 16 kHz, each at most ``window_samples`` long.
         """
         first = list(self._run(windows, again=False))
-        failed = [k for k, heard in enumerate(first) if self._failed(heard)]
+        failed = [k for k, heard in enumerate(first) if self.failed(heard)]
         if failed:
             second = self._run([windows[k] for k in failed], again=True)
             for k, heard in zip(failed, second, strict=True):
-                if heard.text and self._badness(heard) < self._badness(first[k]):
-                    first[k] = heard
+                first[k] = self.better(first[k], heard)
         return tuple(first)
 
-    def _failed(self, heard: Decoded) -> bool:
+    def better(self, first: Decoded, second: Decoded) -> Decoded:
+        """Return which try of one window to believe."""
+        kept = not second.text or self._badness(second) >= self._badness(first)
+        return first if kept else second
+
+    def failed(self, heard: Decoded) -> bool:
+        """Tell whether a window ought to be tried again."""
         repeats, doubt = self._badness(heard)
         return bool(heard.text) and (repeats or doubt > -self._decode.min_avg_logprob)
 
@@ -239,8 +253,8 @@ class WhisperRecogniser:
                     initial_prompt=None if again else self._decode.prompt or None,
                     hotwords=None if again else self._decode.hotwords or None,
                     repetition_penalty=self._decode.retry_repetition_penalty if again else 1.0,
-                    prepend_punctuations=_PREPENDED,
-                    append_punctuations=_APPENDED,
+                    prepend_punctuations=PREPENDED,
+                    append_punctuations=APPENDED,
                 )
                 found = list(segments)
                 break
@@ -253,7 +267,7 @@ class WhisperRecogniser:
                     f"The recogniser failed: {type(err).__name__}: {err}"
                 ) from err
         return tuple(
-            _collect([s for s in found if _window_of(s, edges) == k], float(edges[k]), len(window))
+            collect([s for s in found if _window_of(s, edges) == k], float(edges[k]), len(window))
             for k, window in enumerate(windows)
         )
 
@@ -280,33 +294,6 @@ def _window_of(segment: Any, edges: NDArray[np.float64]) -> int:
     return int(np.searchsorted(edges[:-1], segment.seek / 100 + 0.019, side="right")) - 1
 
 
-def _collect(segments: Sequence[Any], offset: float, samples: int) -> Decoded:
-    """Join the segments of one window, times made relative to it."""
-    words: list[PieceWord] = []
-    for segment in segments:
-        timed = [word for word in segment.words or () if word.word]
-        spelled = "".join(word.word for word in timed)
-        if spelled.strip() == segment.text.strip():
-            words += [
-                PieceWord(
-                    max(0.0, float(word.start) - offset),
-                    max(0.0, float(word.end) - offset),
-                    word.word,
-                    float(word.probability),
-                )
-                for word in timed
-            ]
-        else:
-            words += spread(segment.text.strip(), samples / SAMPLE_RATE)
-    text = "".join(word.text for word in words)
-    return Decoded(
-        words=tuple(words),
-        avg_logprob=min((float(s.avg_logprob) for s in segments), default=0.0),
-        no_speech_prob=max((float(s.no_speech_prob) for s in segments), default=1.0),
-        compression_ratio=_compression(text),
-    )
-
-
 def log_mel(samples: NDArray[np.float32], seconds: int) -> NDArray[np.float32]:
     """Return what the recogniser sees of 16 kHz samples, for training a model of one's own.
 
@@ -321,12 +308,6 @@ def log_mel(samples: NDArray[np.float32], seconds: int) -> NDArray[np.float32]:
 
     features = FeatureExtractor(chunk_length=seconds)(samples)[..., :-1]
     return np.asarray(features, dtype=np.float32)
-
-
-def _compression(text: str) -> float:
-    from faster_whisper.transcribe import get_compression_ratio
-
-    return float(get_compression_ratio(text)) if text else 0.0
 
 
 def _prompt_tokens(loaded: Any, decode: DecodeOptions) -> int:
