@@ -139,6 +139,32 @@ class Exemption(Protocol):
         """Name the kind of excuse in a few Chinese words, for the explanation of a finding."""
         ...
 
+    def why_not(self, scene: Scene, hit: Hit) -> tuple[str, str]:
+        """Say in Chinese and in English why it does not excuse a hit."""
+        ...
+
+
+LONGEST = 60
+"""Characters of a condition's own words that an explanation tells."""
+
+
+def brief(condition: Condition) -> str:
+    """Say a condition in at most ``LONGEST`` Chinese characters."""
+    said = condition.describe()
+    return said if len(said) <= LONGEST else f"{said[: LONGEST - 1]}…"
+
+
+def open_or(
+    exemption: Exemption, scene: Scene, hit: Hit, lacking: str, lacking_en: str
+) -> tuple[str, str]:
+    """Say that something is lacking, unless nobody can know."""
+    if exemption.excuses(scene, hit) is Truth.UNDETERMINED:
+        return (
+            f"无法判断是否{exemption.describe()[:LONGEST]}",
+            f"cannot be known; else {lacking_en}",
+        )
+    return lacking, lacking_en
+
 
 def span_of(scene: Scene, hit: Hit) -> CharSpan:
     """Return the hit as characters of the turn's text as written."""

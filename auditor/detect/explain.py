@@ -9,7 +9,7 @@ from auditor.conditions.scene import Scene
 from auditor.domain.findings import How
 from auditor.policy.model import Rule
 
-_HOW = {
+HOW = {
     How.LEXICON: ("词表", "lexicon"),
     How.PATTERN: ("句式", "pattern"),
     How.PINYIN: ("读音相同的词", "same sound"),
@@ -46,10 +46,10 @@ def explain_violation(
     words_en = []
     for hit in hits:
         text = span_of(scene, hit).of(scene.views[hit.turn].turn.text)
-        how_zh, how_en = _HOW[hit.how]
+        how_zh, how_en = HOW[hit.how]
         meant = _meant(scene, hit)
-        words.append(f"“{text}”（{how_zh}{meant[0]}）")
-        words_en.append(f"“{text}” ({how_en}{meant[1]})")
+        words.append(f"“{text}”（{how_zh}{meant[0]}{hit.note and f'，{hit.note}'}）")
+        words_en.append(f"“{text}” ({how_en}{meant[1]}{_noted(hit.note_en)})")
     zh.append("、".join(dict.fromkeys(words)) + "。")
     en.append(", ".join(dict.fromkeys(words_en)) + ".")
     if rule.unless:
@@ -63,6 +63,13 @@ def explain_violation(
         zh.append("说话人不够确定，转人工复核，不计分。")
         en.append(" Who spoke is not sure enough: goes to review, not to the score.")
     return _reviewed(zh, en, doubtful=doubtful and not unsure_speaker)
+
+
+def _noted(note: str) -> str:
+    """An English note; one that names something Chinese is quoted."""
+    if not note or note.isascii() or "“" in note:
+        return note and f", {note}"
+    return f", “{note}”"
 
 
 def _reviewed(zh: list[str], en: list[str], *, doubtful: bool) -> tuple[str, str]:
@@ -84,8 +91,19 @@ def explain_omission(
     late: bool,
     unheard: bool,
     doubtful: bool,
+    missing: tuple[str, ...] = (),
 ) -> tuple[str, str]:
-    """Say what is missing, the nearest attempt, and whether the sound there was usable."""
+    """Say what is missing, the nearest attempt, and whether the sound there was usable.
+
+    Args:
+        rule: The rule that asks for it.
+        scene: The call.
+        nearest: Words of the nearest attempt.
+        late: It was said, too late.
+        unheard: Parts of the call cannot be judged.
+        doubtful: The finding goes to review.
+        missing: Parts that the nearest attempt lacks.
+    """
     zh = [f"{rule.title}：全程没有听到符合要求的表述"]
     en = [f"{rule.title_en or rule.rule_id}: nothing that meets the requirement was heard"]
     if late:
@@ -99,6 +117,9 @@ def explain_omission(
     else:
         zh.append("，也没有近似的表述")
         en.append(", and nothing close to it")
+    if missing:
+        zh.append(f"，缺少：{'、'.join(missing)}")
+        en.append(f"; missing: {', '.join(f'“{part}”' for part in missing)}")
     zh.append("。")
     en.append(".")
     if unheard:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from auditor.conditions.base import Hit, span_of
+from auditor.conditions.modifiers import SURE_SPEAKER as SURE_SPEAKER
+from auditor.conditions.nearest import attempt_at
 from auditor.conditions.scene import Scene
 from auditor.conditions.truth import Truth
 from auditor.detect.explain import Excused, explain_omission, explain_violation
+from auditor.detect.grounds import omission_grounds, violation_grounds
 from auditor.domain.calls import Speaker
 from auditor.domain.findings import (
     Evidence,
@@ -22,9 +25,6 @@ from auditor.domain.findings import (
 )
 from auditor.domain.spans import TimeSpan
 from auditor.policy.model import Rule
-
-SURE_SPEAKER = 0.9
-"""Confidence about the speaker below which a finding goes to review, not to a score."""
 
 _SOUND_DISCOUNT = 0.85
 
@@ -89,7 +89,8 @@ def _wordless(rule: Rule, scene: Scene, doubtful: bool) -> Judged:  # noqa: FBT0
     """A violation that shows in what is known of the call, not in words of it."""
     outcome = Outcome.UNDETERMINED if doubtful else Outcome.FAIL
     zh, en = explain_violation(rule, scene, (), (), unsure_speaker=False, doubtful=doubtful)
-    return Judged(outcome, (_finding(rule, scene, outcome, rule.confidence, zh, en, None),))
+    finding = _finding(rule, scene, outcome, rule.confidence, zh, en, None)
+    return Judged(outcome, (replace(finding, grounds=violation_grounds(rule, scene, (), ())),))
 
 
 def _excuse(rule: Rule, scene: Scene, hit: Hit) -> tuple[Truth, str]:
@@ -127,7 +128,9 @@ def _findings(
         by_sound = all(hit.how is How.PINYIN for hit in hits)
         chance = max(hit.chance for hit in hits)
         confidence = rule.confidence * chance * (_SOUND_DISCOUNT if by_sound else 1.0)
-        yield _finding(rule, scene, outcome, confidence, zh, en, evidence)
+        grounds = violation_grounds(rule, scene, hits, tuple(excused))
+        finding = _finding(rule, scene, outcome, confidence, zh, en, evidence)
+        yield replace(finding, grounds=grounds)
 
 
 def _evidence(scene: Scene, hits: tuple[Hit, ...]) -> Evidence:
@@ -187,6 +190,7 @@ def _omission(rule: Rule, scene: Scene, doubtful: bool) -> Judged:  # noqa: FBT0
         if nearest
         else None
     )
+    attempt = attempt_at(rule.find, scene) if not made and not late else None
     zh, en = explain_omission(
         rule,
         scene,
@@ -194,8 +198,11 @@ def _omission(rule: Rule, scene: Scene, doubtful: bool) -> Judged:  # noqa: FBT0
         late=bool(late),
         unheard=unheard,
         doubtful=outcome is Outcome.UNDETERMINED,
+        missing=attempt.missing if attempt is not None and attempt.hits else (),
     )
-    return Judged(outcome, (_finding(rule, scene, outcome, rule.confidence, zh, en, evidence),))
+    finding = _finding(rule, scene, outcome, rule.confidence, zh, en, evidence)
+    grounds = omission_grounds(rule, scene, tuple(nearest))
+    return Judged(outcome, (replace(finding, grounds=grounds),))
 
 
 def _unheard(scene: Scene) -> bool:
@@ -250,7 +257,8 @@ def finding_of(rule: Rule, scene: Scene, hit: Hit, *, confidence: float) -> Find
     doubtful = health is not None and not health.usable
     outcome = Outcome.UNDETERMINED if doubtful or unsure else Outcome.FAIL
     zh, en = explain_violation(rule, scene, (hit,), (), unsure_speaker=unsure, doubtful=doubtful)
-    return _finding(rule, scene, outcome, confidence, zh, en, _evidence(scene, (hit,)))
+    finding = _finding(rule, scene, outcome, confidence, zh, en, _evidence(scene, (hit,)))
+    return replace(finding, grounds=violation_grounds(rule, scene, (hit,), ()))
 
 
 def found_omission(rule: Rule, scene: Scene) -> Finding:
@@ -265,4 +273,5 @@ def found_omission(rule: Rule, scene: Scene) -> Finding:
     zh, en = explain_omission(
         rule, scene, (), late=False, unheard=unheard, doubtful=outcome is Outcome.UNDETERMINED
     )
-    return _finding(rule, scene, outcome, rule.confidence, zh, en, None)
+    finding = _finding(rule, scene, outcome, rule.confidence, zh, en, None)
+    return replace(finding, grounds=omission_grounds(rule, scene, ()))

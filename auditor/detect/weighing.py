@@ -18,7 +18,7 @@ from auditor.conditions.scene import Scene
 from auditor.detect.judging import Judged, finding_of, found_omission
 from auditor.detect.signals import WEIGHED, Signals, asks_model, from_rules
 from auditor.detect.weights import Judgement
-from auditor.domain.findings import Category, Disclosure, Finding, How, Kind, Outcome
+from auditor.domain.findings import Category, Disclosure, Finding, How, Kind, Outcome, Voice
 from auditor.policy.model import Rule
 
 _LIKELY_TURN = 0.5
@@ -87,14 +87,19 @@ class Weighing:
         chance = chances[rule.category]
         if asks_model(rule):
             return self._modelled(rule, judged, signals, rule.category, chance)
-        return self._found(judged, chance, self.judgement.accuse[rule.category])
+        heavy = self.judgement.voices_for(signals, rule.category)
+        return self._found(judged, chance, self.judgement.accuse[rule.category], heavy)
 
-    def _found(self, judged: Judged, chance: float, level: float) -> Judged:
+    def _found(
+        self, judged: Judged, chance: float, level: float, heavy: tuple[Voice, ...]
+    ) -> Judged:
         """Words that a rule found: they count when everything together makes them likely."""
         if judged.outcome is not Outcome.FAIL:
             return judged
         counts = chance >= level
-        findings = tuple(_told(finding, chance, counts=counts) for finding in judged.findings)
+        findings = tuple(
+            _told(finding, chance, heavy, counts=counts) for finding in judged.findings
+        )
         outcome = Outcome.FAIL if counts else Outcome.UNDETERMINED
         return Judged(outcome, findings, judged.made_at)
 
@@ -110,10 +115,9 @@ class Weighing:
         if not hits:
             return Judged(Outcome.PASS)
         counts = chance >= self.judgement.accuse[category]
-        findings = tuple(
-            _told(finding_of(rule, self.scene, hit, confidence=chance), chance, counts=counts)
-            for hit in hits
-        )
+        heavy = self.judgement.voices_for(signals, category)
+        found = (finding_of(rule, self.scene, hit, confidence=chance) for hit in hits)
+        findings = tuple(_told(finding, chance, heavy, counts=counts) for finding in found)
         failed = any(finding.outcome is Outcome.FAIL for finding in findings)
         return Judged(Outcome.FAIL if failed else Outcome.UNDETERMINED, findings)
 
@@ -134,13 +138,16 @@ class Weighing:
         owed = self.judgement.is_owed(signals, disclosure)
         unsaid = self.judgement.is_unsaid(signals, disclosure)
         chance = owed * unsaid
+        heavy = self.judgement.voices_for_omission(signals, disclosure)
         if chance >= self.judgement.omit and judged.outcome is Outcome.PASS:
-            return self._contested(rule, chance)
+            return self._contested(rule, chance, heavy)
         if chance >= self.judgement.omit:
-            finding = self._omitted(rule, judged, chance)
+            finding = self._omitted(rule, judged, chance, heavy)
             return Judged(finding.outcome, (finding,))
         if judged.outcome is Outcome.FAIL and chance >= self.judgement.review:
-            finding = replace(self._omitted(rule, judged, chance), outcome=Outcome.UNDETERMINED)
+            finding = replace(
+                self._omitted(rule, judged, chance, heavy), outcome=Outcome.UNDETERMINED
+            )
             return Judged(Outcome.UNDETERMINED, (finding,))
         if owed < 0.5:
             return Judged(Outcome.NOT_APPLICABLE)
@@ -149,7 +156,7 @@ class Weighing:
             _, made_at = self.risk.highest(disclosure.value)
         return Judged(Outcome.PASS, made_at=made_at if made_at >= 0 else None)
 
-    def _contested(self, rule: Rule, chance: float) -> Judged:
+    def _contested(self, rule: Rule, chance: float, heavy: tuple[Voice, ...]) -> Judged:
         """The rule heard words that the rest speaks against: it takes more to charge anybody."""
         counts = chance >= self.judgement.omit_heard
         found = found_omission(rule, self.scene)
@@ -160,6 +167,7 @@ class Weighing:
             found,
             outcome=outcome,
             confidence=round(chance, 4),
+            grounds=replace(found.grounds, voices=heavy),
             explanation=f"{rule.title}：听到了近似告知的话，但合并规则、通话进程与模型判断，"
             f"未有效告知的可能性为{chance:.0%}{zh}",
             explanation_en=f"{rule.title_en or rule.rule_id}: words like it were heard, but rules, "
@@ -167,19 +175,22 @@ class Weighing:
         )
         return Judged(outcome, (finding,))
 
-    def _omitted(self, rule: Rule, judged: Judged, chance: float) -> Finding:
+    def _omitted(
+        self, rule: Rule, judged: Judged, chance: float, heavy: tuple[Voice, ...]
+    ) -> Finding:
         finding = judged.findings[0] if judged.findings else found_omission(rule, self.scene)
         zh = f"合并规则、通话进程与模型判断，应告知而未告知的可能性为{chance:.0%}。"
         en = f" Rules, talk and classifier together: {chance:.0%} likely owed and unsaid."
         return replace(
             finding,
             confidence=round(chance, 4),
+            grounds=replace(finding.grounds, voices=heavy),
             explanation=finding.explanation + zh,
             explanation_en=finding.explanation_en + en,
         )
 
 
-def _told(finding: Finding, chance: float, *, counts: bool) -> Finding:
+def _told(finding: Finding, chance: float, heavy: tuple[Voice, ...], *, counts: bool) -> Finding:
     """Say how likely the finding is; what is not likely enough goes to review."""
     zh = f"规则、通话进程与模型合并判断，成立的可能性为{chance:.0%}"
     en = f" Rules, talk and classifier together: {chance:.0%} likely"
@@ -187,6 +198,7 @@ def _told(finding: Finding, chance: float, *, counts: bool) -> Finding:
         finding,
         outcome=finding.outcome if counts else Outcome.UNDETERMINED,
         confidence=round(chance, 4),
+        grounds=replace(finding.grounds, voices=heavy),
         explanation=finding.explanation + zh + ("。" if counts else "，不足以计分，转人工复核。"),
         explanation_en=finding.explanation_en
         + en

@@ -19,7 +19,8 @@ from auditor.detect.signals import (
     unsaid_features,
     violation_features,
 )
-from auditor.domain.findings import Category, Disclosure
+from auditor.detect.voices import voices
+from auditor.domain.findings import Category, Disclosure, Voice
 from auditor.errors import AuditorError, Problem
 
 WEIGHTS_FILE, CARD_FILE = "weights.json", "card.json"
@@ -27,6 +28,9 @@ FORMAT = 1
 _MAX_BYTES = 1 << 20
 
 Weights = Mapping[str, float]
+
+_OWED_VOICES = 5
+"""Signals told of what made a disclosure owed; there are as many as the classifier has labels."""
 
 
 class WeightsError(AuditorError):
@@ -58,6 +62,19 @@ class Judgement:
     def violated(self, signals: Signals, category: Category) -> float:
         """Probability that the category is violated in the call."""
         return _chance(self.violation, violation_features(signals, category))
+
+    def voices_for(self, signals: Signals, category: Category) -> tuple[Voice, ...]:
+        """What speaks for and against a violation, the heaviest first."""
+        return voices(self.violation, violation_features(signals, category))
+
+    def voices_for_omission(self, signals: Signals, disclosure: Disclosure) -> tuple[Voice, ...]:
+        """What speaks for and against its being owed, then for and against its being unsaid."""
+        owed = owed_features(signals, disclosure)
+        unsaid = unsaid_features(signals, disclosure)
+        return (
+            *voices(self.owed[disclosure], owed, zh="应告知：", en="owed: ")[:_OWED_VOICES],
+            *voices(self.unsaid[disclosure], unsaid, zh="未告知：", en="unsaid: "),
+        )
 
     def is_owed(self, signals: Signals, disclosure: Disclosure) -> float:
         """Probability that the call asks for the disclosure."""

@@ -150,6 +150,51 @@ class Evidence:
     matches: tuple[Match, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence for people in both languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One signal of the joint judgement and how much it weighs.
+
+    Args:
+        zh: What it is, in Chinese.
+        en: The same in English.
+        weight: Log-odds that it adds: above 0 it speaks for the finding, below against it.
+    """
+
+    zh: str
+    en: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grounds:
+    """Why a finding stands, point by point.
+
+    Args:
+        conditions: Which conditions hit, on which words.
+        heard: What was heard and what was meant, where words were read by their sound.
+        exemptions: Reasons not to count the words that were looked at, and why they do not apply.
+        excused: Similar words that were not counted, and why.
+        missing: For an omission: the nearest attempt, what part of it was missing, and whether
+            the audio there was usable.
+        voices: Signals of the joint judgement, the heaviest first.
+    """
+
+    conditions: tuple[Told, ...] = ()
+    heard: tuple[Told, ...] = ()
+    exemptions: tuple[Told, ...] = ()
+    excused: tuple[Told, ...] = ()
+    missing: tuple[Told, ...] = ()
+    voices: tuple[Voice, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One rule failed (or could not be judged) in one call.
@@ -162,6 +207,7 @@ class Finding:
         confidence: 0..1.
         explanation: Chinese sentences for the compliance officer.
         explanation_en: The same in English.
+        grounds: The same point by point, and the weights of the judgement.
     """
 
     call_id: str
@@ -184,6 +230,7 @@ class Finding:
     evidence: Evidence | None = None
     trail: Trail | None = None
     occurrence: int = 0
+    grounds: Grounds = field(default_factory=Grounds)
 
     @property
     def finding_id(self) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from auditor.domain.calls import Call
 from auditor.domain.contactform import cues_to_json, trail_to_json
-from auditor.domain.findings import CallAudit, Finding, Match
+from auditor.domain.findings import CallAudit, Finding, Grounds, Match
 from auditor.domain.runs import CallRecord, CallScore, RunInfo
 from auditor.domain.transcripts import Health
 
@@ -16,6 +16,9 @@ CALL_KEYS = (
     *("synthetic", "attributes"),
 )
 """Keys of a call, in the order they are written."""
+
+GROUNDS = ("conditions", "heard", "exemptions", "excused", "missing")
+"""Kinds of sentences that say why a finding stands."""
 
 
 def call_to_json(call: Call) -> dict[str, Any]:
@@ -54,7 +57,10 @@ def finding_to_json(finding: Finding) -> dict[str, Any]:
     """Return one line of ``findings.jsonl``: the contract's keys, then ours.
 
     Beyond the contract: ``title``, ``title_en``, ``explanation_en``, ``weight``, ``occurrence``
-    and ``source`` of a match; ``trail`` where the finding rests on several calls.
+    and ``source`` of a match; ``trail`` where the finding rests on several calls; ``grounds``:
+    why it stands point by point (``conditions``, ``heard``, ``exemptions``, ``excused``,
+    ``missing``, each a list of sentences in both languages) and the signals of the joint
+    judgement (``voices``, with the log-odds each adds).
     """
     evidence = finding.evidence
     written: dict[str, Any] = {
@@ -86,10 +92,22 @@ def finding_to_json(finding: Finding) -> dict[str, Any]:
         "explanation_en": finding.explanation_en,
         "weight": finding.weight,
         "occurrence": finding.occurrence,
+        "grounds": _grounds(finding.grounds),
     }
     if finding.trail is not None:
         written["trail"] = trail_to_json(finding.trail)
     return written
+
+
+def _grounds(grounds: Grounds) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        name: [{"zh": point.zh, "en": point.en} for point in getattr(grounds, name)]
+        for name in GROUNDS
+    }
+    told["voices"] = [
+        {"zh": voice.zh, "en": voice.en, "weight": voice.weight} for voice in grounds.voices
+    ]
+    return {name: points for name, points in told.items() if points}
 
 
 def _match(match: Match) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from auditor.domain.findings import (
     Disclosure,
     Evidence,
     Finding,
+    Grounds,
     How,
     Kind,
     Match,
@@ -24,7 +25,10 @@ from auditor.domain.findings import (
     RuleOutcome,
     Severity,
     Status,
+    Told,
+    Voice,
 )
+from auditor.domain.jsonform import GROUNDS
 from auditor.domain.runs import CallRecord, CallScore, Deduction, RunInfo
 from auditor.domain.spans import CharSpan, TimeSpan
 from auditor.domain.transcripts import Health, HealthIssue
@@ -78,7 +82,18 @@ def finding_from_json(data: Mapping[str, Any]) -> Finding:
         evidence=_evidence(data),
         trail=None if data.get("trail") is None else trail_from_json(data["trail"]),
         occurrence=data["occurrence"],
+        grounds=_grounds(data.get("grounds", {})),
     )
+
+
+def _grounds(data: Mapping[str, Any]) -> Grounds:
+    """Read why a finding stands; findings of earlier versions do not say."""
+    told = {
+        name: tuple(Told(point["zh"], point["en"]) for point in data.get(name, ()))
+        for name in GROUNDS
+    }
+    heavy = (Voice(v["zh"], v["en"], float(v["weight"])) for v in data.get("voices", ()))
+    return Grounds(**told, voices=tuple(heavy))
 
 
 def _evidence(data: Mapping[str, Any]) -> Evidence | None:

@@ -21,6 +21,7 @@ from auditor.policy.model import Scoring
 from auditor.report.charts import score_bar
 from auditor.report.clips import ClipMaker, address
 from auditor.report.columns import clock, moment
+from auditor.report.contact_section import trail_text
 from auditor.report.i18n import Words
 from auditor.report.labels import GRADE, RECOGNISER
 from auditor.report.matrices import category_matrix, disclosure_matrix
@@ -264,12 +265,15 @@ class Builder:
                 for ref in finding.clauses
             ),
             explanation=words.explanation_of(finding),
+            grounds=tuple(words.grounds_of(finding)),
+            voices=tuple(words.voices_of(finding)),
             confidence=round(100 * finding.confidence),
             points=finding.weight,
             fatal=finding.fatal,
             rule=f"{finding.rule_id} v{finding.rule_version}",
             finding_id=finding.finding_id,
             sound=sound,
+            trail=trail_text(finding.trail, words),
         )
 
 

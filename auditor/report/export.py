@@ -43,7 +43,7 @@ _KINDS = {
     Holds.INSTANT: ("started_at",),
     Holds.JSON: (
         *("clauses", "matched", "trail", "dimensions", "deductions", "disclosures_made"),
-        *("rules", "seconds", "health", "cues", "attributes"),
+        *("rules", "seconds", "health", "cues", "attributes", "grounds"),
     ),
 }
 _KIND_OF = {name: kind for kind, names in _KINDS.items() for name in names}
@@ -52,7 +52,7 @@ FINDINGS = (
     *("finding_id", "call_id", "agent_id", "kind", "category", "disclosure", "rule_id"),
     *("rule_version", "status", "outcome", "severity", "clauses", "segment", "start", "end"),
     *("speaker", "quote", "matched", "confidence", "explanation", "title", "title_en"),
-    *("explanation_en", "weight", "occurrence", "trail"),
+    *("explanation_en", "weight", "occurrence", "grounds", "trail"),
 )
 """Columns of findings: the keys of ``findings.jsonl``."""
 
@@ -135,7 +135,9 @@ def _write_parquet(path: Path, columns: tuple[str, ...], lines: Iterable[Line]) 
         Holds.TRUTH: pa.bool_(),
         Holds.INSTANT: pa.timestamp("us", tz="UTC"),
     }
-    schema = pa.schema([(name, types.get(_KIND_OF.get(name, Holds.TEXT), pa.string())) for name in columns])
+    schema = pa.schema(
+        [(name, types.get(_KIND_OF.get(name, Holds.TEXT), pa.string())) for name in columns]
+    )
     waiting = iter(lines)
     with writing(path) as file, pq.ParquetWriter(file, schema, compression="zstd") as writer:
         while batch := list(islice(waiting, _BATCH)):

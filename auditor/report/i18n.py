@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from auditor.domain.findings import Category, Disclosure, Finding
+from auditor.domain.jsonform import GROUNDS
 from auditor.domain.runs import CallRecord
 from auditor.errors import UsageError
+from auditor.report.contact_words import CONTACT_TEXTS
 from auditor.report.labels import GROUPS, Pair
 from auditor.report.reasons import advice_on
 from auditor.settings import LANGUAGES
@@ -181,6 +183,16 @@ TEXTS: Mapping[str, Pair] = {
     "dimensions_mean": ("维度平均分", "Mean by dimension"),
     "clauses": ("依据", "Clauses"),
     "explanation": ("说明", "Why"),
+    "grounds": ("判断依据", "Grounds"),
+    "unfold": ("逐条展开", "Point by point"),
+    "grounds_conditions": ("命中的条件", "Conditions that hit"),
+    "grounds_heard": ("听到的与所指的", "Heard and meant"),
+    "grounds_exemptions": ("核对过、不成立的排除情形", "Exemptions looked at that do not apply"),
+    "grounds_excused": ("同类用语中未计的", "Similar words that were excused"),
+    "grounds_missing": ("缺少什么", "What is missing"),
+    "voices": ("合并判断中各信号的分量", "Weight of each signal in the judgement"),
+    "voice_for": ("支持", "for"),
+    "voice_against": ("反对", "against"),
     "judgement": ("判定", "Judged"),
     "confidence": ("把握度", "confidence"),
     "points": ("扣分", "points"),
@@ -206,6 +218,7 @@ TEXTS: Mapping[str, Pair] = {
     ),
     "unscored": ("不计分", "not scored"),
     "rule": ("规则", "rule"),
+    **CONTACT_TEXTS,
 }
 
 
@@ -254,6 +267,21 @@ class Words:
     def title_of(self, finding: Finding) -> str:
         """Return the title of a finding's rule, in Chinese where there is no other."""
         return (finding.title_en or finding.title) if self.lang == "en" else finding.title
+
+    def grounds_of(self, finding: Finding) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield why a finding stands: a heading and the points under it."""
+        for name in GROUNDS:
+            points = getattr(finding.grounds, name)
+            if points:
+                yield (
+                    self(f"grounds_{name}"),
+                    tuple((point.zh, point.en)[self.place] for point in points),
+                )
+
+    def voices_of(self, finding: Finding) -> Iterator[tuple[str, str, bool]]:
+        """Yield the signals of the joint judgement: name, weight, whether it speaks for it."""
+        for voice in finding.grounds.voices:
+            yield (voice.zh, voice.en)[self.place], f"{voice.weight:+.2f}", voice.weight > 0
 
     def explanation_of(self, finding: Finding) -> str:
         """Return the explanation of a finding, in Chinese where there is no other."""

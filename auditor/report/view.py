@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from auditor.domain.runs import CallRecord, Rate, RunInfo, Scorecard
 from auditor.report.charts import ScoreBar, Trend
 from auditor.report.clause_map import ClauseMap
+from auditor.report.contact_section import ContactSection
 from auditor.report.quotes import Part, Said
 
 
@@ -34,6 +35,9 @@ class FindingView:
         second: The same in seconds.
         end: Where the words end.
         sound: Address of a clip of the flagged seconds.
+        trail: The calls that a finding across calls rests on, in place of a quote.
+        grounds: Headings with the points under them: why it stands.
+        voices: Signals of the judgement: name, log-odds, whether it speaks for the finding.
     """
 
     anchor: str
@@ -56,12 +60,15 @@ class FindingView:
     after: Said | None
     clauses: tuple[ClauseView, ...]
     explanation: str
+    grounds: tuple[tuple[str, tuple[str, ...]], ...]
+    voices: tuple[tuple[str, str, bool], ...]
     confidence: int
     points: float
     fatal: bool
     rule: str
     finding_id: str
     sound: str | None = None
+    trail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +159,7 @@ class Page:
         shown: Findings on the page.
         total: Findings of the run.
         made_with: What is known of the recogniser, by name.
+        contacts: Debtors whose contacts have findings; nothing where nobody looked.
         clause_map: Clauses, rules and findings; nothing where the policy is not at hand.
     """
 
@@ -177,3 +185,4 @@ class Page:
     grades: Sequence[tuple[str, str]]
     topics: Sequence[str]
     clause_map: ClauseMap | None = None
+    contacts: ContactSection | None = None

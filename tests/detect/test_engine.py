@@ -12,7 +12,15 @@ from rule_bench import NO, OPEN, YES, Bench, talk
 
 from auditor.detect.judging import Judged
 from auditor.domain.calls import Call
-from auditor.domain.findings import Disclosure, Finding, How, Outcome, Status
+from auditor.domain.findings import (
+    Disclosure,
+    Finding,
+    Grounds,
+    How,
+    Outcome,
+    Status,
+    Told,
+)
 from auditor.domain.spans import TimeSpan
 from auditor.domain.transcripts import Health, HealthIssue, Mark, Transcript, Turn
 from auditor.policy.model import Rule
@@ -382,6 +390,9 @@ def test_a_finding_says_what_its_rule_says() -> None:
         confidence=0.8,
         explanation=finding.explanation,
         explanation_en=finding.explanation_en,
+        grounds=Grounds(
+            conditions=(Told("“坐牢”符合句式〔坐牢〕", "“坐牢” meets pattern “坐牢”"),),
+        ),
         evidence=finding.evidence,
     )
     assert finding == expected

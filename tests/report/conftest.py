@@ -21,6 +21,7 @@ from auditor.domain.findings import (
     Disclosure,
     Evidence,
     Finding,
+    Grounds,
     How,
     Kind,
     Match,
@@ -28,6 +29,8 @@ from auditor.domain.findings import (
     RuleOutcome,
     Severity,
     Status,
+    Told,
+    Voice,
 )
 from auditor.domain.runs import CallRecord, RunInfo, Scorecard
 from auditor.domain.spans import CharSpan, TimeSpan
@@ -172,6 +175,16 @@ def violation(call: Call, number: int, at: float, **changes: Any) -> Finding:
             quote=quote,
             matches=(match,),
         ),
+        "grounds": Grounds(
+            conditions=(Told(f"“{words}”符合词表", f"“{words}” meets lexicon"),),
+            exemptions=(
+                Told("被否定：前6字同一分句内没有否定用语", "no word of “negation” before"),
+            ),
+            voices=(
+                Voice("分类模型：整通电话", "classifier: the whole call", 2.41),
+                Voice("该类别的一般水平", "how usual the category is", -1.2),
+            ),
+        ),
     }
     return Finding(**{**values, **changes})
 
@@ -195,6 +208,7 @@ def omission(call: Call, number: int, **changes: Any) -> Finding:
         "confidence": 0.9,
         "explanation": f"{title}：全程没有听到符合要求的表述，也没有近似的表述。",
         "explanation_en": "The rule: nothing that meets the requirement was heard.",
+        "grounds": Grounds(missing=(Told("全程录音可用", "the audio is usable throughout"),)),
     }
     return Finding(**{**values, **changes})
 

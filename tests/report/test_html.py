@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from auditor.domain.calls import Speaker
 from auditor.domain.findings import CallOutcome, Evidence, How, Match, Outcome
+from auditor.domain.jsonform import GROUNDS
 from auditor.domain.runs import CallRecord
 from auditor.domain.spans import CharSpan, TimeSpan
 from auditor.errors import OutputError, UsageError
@@ -84,6 +85,7 @@ def test_the_templates_use_only_wording_that_is_there_and_all_of_it() -> None:
     used |= {"sample_enough", "sample_small", "yes", "no"}
     counts = ("rows", "audited", "skipped", "failed", "findings", "undetermined")
     used |= {f"count_{name}" for name in counts}
+    used |= {f"grounds_{name}" for name in GROUNDS}
     used |= {f"trend_{unit}" for unit in ("day", "week", "month")}
     assert used == set(TEXTS)
 
@@ -364,3 +366,19 @@ def test_a_run_of_many_calls_stays_small(make: Any, tmp_path: Path) -> None:
     html = page_of(make.of(*many), tmp_path)
     assert html.count('<article class="finding') == 2_000
     assert len(html.encode()) < 20_000_000
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("zh", ("没有否定用语", "全程录音可用", "分类模型：整通电话 +2.41 (支持)", "-1.20 (反对)")),
+        ("en", ("no word of “negation”", "usable throughout", "+2.41 (for)", "-1.20 (against)")),
+    ],
+)
+def test_every_finding_says_point_by_point_why_it_stands(
+    make: Any, tmp_path: Path, lang: str, told: tuple[str, ...]
+) -> None:
+    """Conditions, exemptions, what is missing, and the weights of the judgement."""
+    html = page_of(make.night(12), tmp_path, lang)
+    for part in told:
+        assert part in html

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from auditor.conditions.base import Condition, Exemption, Hit
+from auditor.conditions.base import Condition, Exemption, Hit, brief, open_or
 from auditor.conditions.node import Node
 from auditor.conditions.reading import Reading
 from auditor.conditions.scene import Scene
@@ -13,6 +13,13 @@ from auditor.conditions.truth import Truth
 KEYS = ("turn", "previous", "following", "call")
 
 _ANYWHERE = 10_000
+_LACKING = {"turn": "同一段中", "previous": "之前", "following": "之后", "call": "整通电话中"}
+_ENGLISH = {
+    "turn": "in the same turn",
+    "previous": "before",
+    "following": "afterwards",
+    "call": "in the call",
+}
 _TITLES = {"turn": "同一段中有", "previous": "之前有", "following": "之后有", "call": "通话中有"}
 
 
@@ -38,6 +45,15 @@ class Elsewhere:
         if self.place == "previous":
             return -self.turns <= distance < 0
         return 0 < distance <= self.turns
+
+    def why_not(self, scene: Scene, hit: Hit) -> tuple[str, str]:
+        """Say that it is not there, or that it is open."""
+        said = brief(self.condition)
+        near = self.turns < _ANYWHERE and self.place in ("previous", "following")
+        turns = f"{self.turns}段内" if near else ""
+        zh = f"{_LACKING[self.place]}{turns}没有{said}"
+        en = f"not {_ENGLISH[self.place]}{f' within {self.turns} turns' if near else ''}: “{said}”"
+        return open_or(self, scene, hit, zh, en)
 
     def describe(self) -> str:
         """Say in Chinese."""

@@ -36,6 +36,13 @@ _TITLES = {
     "refused": "属于拒绝",
     "hypothetical": "属于假设",
 }
+_WORDS = {
+    "negated": "否定",
+    "warned": "提醒",
+    "quoted": "转述",
+    "refused": "拒绝",
+    "hypothetical": "假设",
+}
 KEYS = tuple(_WINDOWS)
 
 
@@ -50,27 +57,47 @@ class SpeechAct:
 
     def excuses(self, scene: Scene, hit: Hit) -> Truth:
         """Look before the hit, not across a clause where punctuation shows one, then behind."""
-        view = scene.views[hit.turn]
-        low = max(0, hit.start - self.chars)
-        if self.same_clause:
-            low = max(low, view.clause_start(hit.start))
-        speaker = view.turn.speaker
+        speaker = scene.views[hit.turn].turn.speaker
         if any(
             other.turn == hit.turn and hit.end <= other.start and other.end <= hit.end + _BEHIND
             for other in scene.term_hits(f"{self.lexicon}-after", speaker)
         ):
             return Truth.HIT
-        inside = any(
-            other.turn == hit.turn and low <= other.start < hit.start
+        shown, switch = self._shown(scene, hit)
+        return truth.of(shown is not None and switch is None)
+
+    def _shown(self, scene: Scene, hit: Hit) -> tuple[Hit | None, Hit | None]:
+        """The word before the hit that shows the act, and the one that switches it off."""
+        view = scene.views[hit.turn]
+        low = max(0, hit.start - self.chars)
+        if self.same_clause:
+            low = max(low, view.clause_start(hit.start))
+        speaker = view.turn.speaker
+        inside = (
+            other
             for other in scene.term_hits(self.lexicon, speaker)
+            if other.turn == hit.turn and low <= other.start < hit.start
         )
-        if not inside:
-            return Truth.MISS
-        switched_off = any(
-            other.turn == hit.turn and low - 4 <= other.start < hit.start
+        shown = next(inside, None)
+        if shown is None:
+            return None, None
+        switches = (
+            other
             for other in scene.term_hits(f"{self.lexicon}-but", speaker)
+            if other.turn == hit.turn and low - 4 <= other.start < hit.start
         )
-        return truth.of(not switched_off)
+        return shown, next(switches, None)
+
+    def why_not(self, scene: Scene, hit: Hit) -> tuple[str, str]:
+        """Say that no word shows it, or what switches the word off."""
+        shown, switch = self._shown(scene, hit)
+        if shown is not None and switch is not None:
+            zh = f"虽有“{shown.source}”，但“{switch.source}”使其不成立"
+            return zh, f"“{shown.source}” stands before, but “{switch.source}” switches it off"
+        clause, clause_en = ("同一分句内", ", same clause") if self.same_clause else ("", "")
+        zh = f"前{self.chars}字{clause}没有{_WORDS[self.act]}用语"
+        en = f"no word of “{self.lexicon}” within {self.chars} characters before{clause_en}"
+        return zh, en
 
     def describe(self) -> str:
         """Say in Chinese."""

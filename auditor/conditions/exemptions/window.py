@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from auditor.conditions.base import Condition, Exemption, Hit
+from auditor.conditions.base import Condition, Exemption, Hit, brief, open_or
 from auditor.conditions.node import Node
 from auditor.conditions.reading import Reading
 from auditor.conditions.scene import Scene
@@ -12,6 +12,7 @@ from auditor.conditions.truth import Truth
 
 KEYS = ("before", "after", "around")
 
+_ENGLISH = {"before": "before", "after": "behind", "around": "around"}
 _NAMES = {"before": "之前", "after": "之后", "around": "前后"}
 
 
@@ -41,6 +42,12 @@ class Window:
             for other in answer.hits
         )
         return answer.truth if inside else Truth.MISS
+
+    def why_not(self, scene: Scene, hit: Hit) -> tuple[str, str]:
+        """Say that the words are not there, or that it is open."""
+        where = f"{_NAMES[self.side]}{self.chars}字内"
+        en = f"not within {self.chars} characters {_ENGLISH[self.side]}: “{brief(self.condition)}”"
+        return open_or(self, scene, hit, f"{where}没有{brief(self.condition)}", en)
 
     def describe(self) -> str:
         """Say in Chinese."""

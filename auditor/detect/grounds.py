@@ -1,0 +1,160 @@
+"""Put together why a finding stands, point by point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from auditor.conditions.base import Hit, brief, span_of
+from auditor.conditions.modifiers import SURE_SPEAKER
+from auditor.conditions.nearest import attempt_at
+from auditor.conditions.scene import Scene, TurnView
+from auditor.detect.explain import HOW, Excused
+from auditor.domain.calls import Speaker
+from auditor.domain.findings import Grounds, How, Told
+from auditor.policy.model import Rule
+
+_MOST = 12
+"""Points of a kind that are told; a person reads them."""
+
+
+def violation_grounds(
+    rule: Rule, scene: Scene, hits: tuple[Hit, ...], excused: tuple[Excused, ...]
+) -> Grounds:
+    """Say which conditions hit on which words, and what was looked at that does not excuse them.
+
+    Args:
+        rule: The rule that failed.
+        scene: The call.
+        hits: The words of one finding; none where the rule rests on what is known of the call.
+        excused: Similar words that do not count.
+    """
+    return Grounds(
+        conditions=_first((*_premise(rule, scene), *_conditions(scene, hits))),
+        heard=_first(_heard(scene, hits)),
+        exemptions=_first(_exemptions(rule, scene, hits)),
+        excused=_first(_excused(scene, excused)),
+    )
+
+
+def omission_grounds(rule: Rule, scene: Scene, nearest: tuple[Hit, ...]) -> Grounds:
+    """Say what the nearest attempt was, what it lacks, and whether the sound there was usable."""
+    attempt = attempt_at(rule.find, scene)
+    hits = nearest or (attempt.hits if attempt is not None else ())
+    lacking: list[Told] = []
+    if attempt is not None and attempt.found:
+        lacking.append(
+            Told(f"已说到：{'、'.join(attempt.found)}", f"said: {_quoted(attempt.found)}")
+        )
+    if attempt is not None and attempt.missing:
+        lacking.append(
+            Told(f"缺少：{'、'.join(attempt.missing)}", f"missing: {_quoted(attempt.missing)}")
+        )
+    if not lacking:
+        said = brief(rule.find)
+        lacking.append(Told(f"没有听到：{said}", f"not heard: “{said}”"))
+    near = [_nearest(scene, hit) for hit in hits[:1]]
+    return Grounds(
+        conditions=_first(_premise(rule, scene)),
+        heard=_first(_heard(scene, hits[:1])),
+        missing=(*near, *lacking, _audio(scene, hits)),
+    )
+
+
+def _first(points: Iterable[Told]) -> tuple[Told, ...]:
+    return tuple(dict.fromkeys(points))[:_MOST]
+
+
+def _words(scene: Scene, hit: Hit) -> str:
+    return span_of(scene, hit).of(scene.views[hit.turn].turn.text)
+
+
+def _quoted(texts: Iterable[str]) -> str:
+    return ", ".join(f"“{text}”" for text in texts)
+
+
+def _premise(rule: Rule, scene: Scene) -> Iterator[Told]:
+    if rule.applies is not None:
+        said = brief(rule.applies)
+        known = rule.applies.find(scene).truth.value
+        state = {"hit": ("成立", "holds"), "undetermined": ("无法判断", "cannot be known")}.get(
+            known
+        )
+        if state is not None:
+            yield Told(f"前提（{state[0]}）：{said}", f"premise ({state[1]}): “{said}”")
+
+
+def _conditions(scene: Scene, hits: tuple[Hit, ...]) -> Iterator[Told]:
+    for hit in hits:
+        zh, en = HOW[hit.how]
+        words = _words(scene, hit)
+        # The expression of a pattern is what its author reads; a term is the words themselves.
+        source = f"〔{hit.source[:80]}〕" if hit.source and hit.how is not How.LEXICON else ""
+        source_en = f" “{hit.source[:80]}”" if source else ""
+        note, note_en = hit.note and f"：{hit.note}", hit.note_en and f": {hit.note_en}"
+        chance = "" if hit.chance >= 1 else f" {hit.chance:.0%}"
+        yield Told(
+            f"“{words}”符合{zh}{source}{chance}{note}",
+            f"“{words}” meets {en}{source_en}{chance}{_outside(note_en)}",
+        )
+
+
+def _outside(text: str) -> str:
+    """English that names Chinese parts quotes them."""
+    return text if text.isascii() else f" (“{text.lstrip(': ')}”)"
+
+
+def _heard(scene: Scene, hits: tuple[Hit, ...]) -> Iterator[Told]:
+    for hit in hits:
+        for repair in scene.views[hit.turn].repairs:
+            if repair.start < hit.end and hit.start < repair.end:
+                yield Told(
+                    f"听作“{repair.heard}”，按读音应为“{repair.meant}”",
+                    f"heard “{repair.heard}”, by its sound “{repair.meant}” was meant",
+                )
+
+
+def _exemptions(rule: Rule, scene: Scene, hits: tuple[Hit, ...]) -> Iterator[Told]:
+    for exemption in rule.unless:
+        for hit in hits[:3]:
+            zh, en = exemption.why_not(scene, hit)
+            yield Told(f"{exemption.brief()}：{zh}", en)
+
+
+def _excused(scene: Scene, excused: tuple[Excused, ...]) -> Iterator[Told]:
+    for one in excused:
+        words, reason = _words(scene, one.hit), one.reason[:80]
+        zh = f"第{one.hit.turn + 1}段“{words}”未计：{reason}"
+        yield Told(zh, f"turn {one.hit.turn + 1}, “{words}” not counted: “{reason}”")
+
+
+def _nearest(scene: Scene, hit: Hit) -> Told:
+    seconds = scene.views[hit.turn].turn.time.start
+    words = _words(scene, hit)
+    return Told(
+        f"最接近的说法：{seconds:.0f}秒“{words}”", f"nearest attempt at {seconds:.0f} s: “{words}”"
+    )
+
+
+def _audio(scene: Scene, hits: tuple[Hit, ...]) -> Told:
+    """Whether it can be told that nothing more was said: at the nearest attempt, or anywhere."""
+    health = scene.transcript.health
+    if health is not None and not health.usable:
+        return Told("录音质量不足以判断", "the recording is too bad to judge")
+    if hits:
+        if _usable(scene.views[hits[0].turn]):
+            return Told("该处录音可用", "the audio there is usable")
+        return Told("该处听不清或说话人不确定", "the audio or the speaker there is not sure")
+    bad = [str(view.turn.index + 1) for view in scene.views if not _usable(view)]
+    if not bad:
+        return Told("全程录音可用", "the audio is usable throughout")
+    shown = bad[:8]
+    return Told(
+        f"{len(bad)}段听不清或说话人不确定（第{'、'.join(shown)}段）",
+        f"{len(bad)} turns are not usable or of unsure speakers ({', '.join(shown)})",
+    )
+
+
+def _usable(view: TurnView) -> bool:
+    turn = view.turn
+    sure = turn.speaker is not Speaker.UNKNOWN and turn.speaker_confidence >= SURE_SPEAKER
+    return turn.usable and sure
