@@ -28,7 +28,7 @@ FILES = {
         "document: 《某法》\nclauses:\n"
         "  - {id: law-1, section: 第1条, grade: V1, summary: 不得如何。}\n"
         "  - {id: law-2, section: 条号未核实, grade: M, summary: 记得如此。}\n"
-        "  - {id: law-3, section: 第3条, grade: V1, summary: 存, checkable: false, reason: 听不出}\n"
+        "  - {id: law-3, section: 第3条, grade: V1, summary: 存, checkable: false, reason: 听}\n"
     ),
     "terms/negation.yaml": "id: negation\ntitle: 否定\nterms: [不, 不会, 从不]\n",
     "terms/warning.yaml": "id: warning\ntitle: 提醒\nterms: [当心, 留神]\n",
