@@ -14,6 +14,7 @@ class ExitCode(IntEnum):
     USAGE = 2
     SOME_FAILED = 3
     NOTHING_RAN = 4
+    UNRELIABLE = 5
     INTERRUPTED = 130
 
 

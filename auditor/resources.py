@@ -36,6 +36,11 @@ def model_folder(name: str) -> Path:
     return data_folder("models") / name
 
 
+def canaries_folder() -> Path:
+    """Return the folder of the shipped canary calls."""
+    return _PACKAGE / "canaries"
+
+
 def samples_folder() -> Path:
     """Return the folder of the shipped sample recordings."""
     return _PACKAGE / "samples"

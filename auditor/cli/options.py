@@ -124,6 +124,22 @@ def store_options(command: CommandT) -> CommandT:
     )(command)
 
 
+def canary_options(command: CommandT) -> CommandT:
+    """Calls whose findings are known, to see that the run still finds them."""
+    return _together(
+        click.option(
+            "--canary",
+            is_flag=True,
+            help="Mix in shipped calls with known findings; ends with 5 when one is missed.",
+        ),
+        click.option(
+            "--canaries",
+            type=_EXISTING_FOLDER,
+            help="Mix in own calls: a folder with calls and expected.jsonl.",
+        ),
+    )(command)
+
+
 def policy_option(command: CommandT) -> CommandT:
     """Which policy to use."""
     return click.option(

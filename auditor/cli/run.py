@@ -12,6 +12,7 @@ import click
 
 from auditor.cli.contacts import contact_options
 from auditor.cli.options import (
+    canary_options,
     input_options,
     output_options,
     policy_option,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from auditor.domain.runs import CallRecord
+    from auditor.pipeline.canary import Canary
     from auditor.pipeline.jobs import Plan, Recipe
     from auditor.pipeline.run import RunResult
 
@@ -52,6 +54,7 @@ fail_on_option = click.option(
 @input_options
 @output_options
 @store_options
+@canary_options
 @contact_options
 @policy_option
 @recogniser_options
@@ -74,6 +77,7 @@ def run(**options: Any) -> int:
 @input_options
 @output_options
 @store_options
+@canary_options
 @contact_options
 @policy_option
 @fail_on_option
@@ -130,6 +134,7 @@ def _run(options: dict[str, Any], *, recordings: bool) -> int:
 
     source, manifest, out = options.pop("source"), options.pop("manifest"), options.pop("out")
     previous = options.pop("previous")
+    canary, own = options.pop("canary"), options.pop("canaries")
     histories, consents = tuple(options.pop("history")), options.pop("consents")
     fail_on, as_json = options.pop("fail_on"), options.pop("as_json")
     options["clips"] = False if options.pop("no_clips", False) else None
@@ -144,10 +149,24 @@ def _run(options: dict[str, Any], *, recordings: bool) -> int:
     )
     if model is not None:
         _announce_demo(model)
+    canaries = _canaries(settings, model, own, shipped=canary)
     with showing(plan.rows) as progress:
-        result = run_plan(plan, recipe, progress)
+        result = run_plan(plan, recipe, progress, canaries)
     tell_summary(result, out, as_json=as_json)
     return result.exit_code(None if fail_on is None else Severity[fail_on.upper()])
+
+
+def _canaries(
+    settings: Settings, model: str | None, own: Path | None, *, shipped: bool
+) -> tuple[Canary, ...]:
+    from auditor.pipeline.canary import read_canaries, shipped_canaries
+    from auditor.transcribe.models import DEMO_NAME
+
+    found = shipped_canaries(settings, demo=model == DEMO_NAME) if shipped else ()
+    if own is not None:
+        more = read_canaries(own, settings, recordings=model is not None, first=len(found))
+        found = (*found, *more)
+    return found
 
 
 def _model_for(plan: Plan, settings: Settings) -> str | None:
@@ -200,6 +219,15 @@ def _tell_failures(unheard: Iterable[CallRecord]) -> None:
 def tell_summary(result: RunResult, out: Path, *, as_json: bool) -> None:
     """Print what a run came to."""
     _tell_failures(result.unheard)
+    missed = [end for end in result.canaries if not end.lives]
+    if missed:
+        click.echo(
+            f"{len(missed)} of {len(result.canaries)} canary calls were not judged as known: "
+            "DO NOT RELY ON THIS RUN",
+            err=True,
+        )
+        for end in missed:
+            click.echo(f"  canary {end}", err=True)
     if as_json:
         from auditor.domain.jsonform import run_to_json
 
@@ -211,6 +239,8 @@ def tell_summary(result: RunResult, out: Path, *, as_json: bool) -> None:
         f"{counts['failed']} failed; {counts['findings']} findings, "
         f"{counts['undetermined']} for review, {counts['fatal_calls']} fatal calls"
     )
+    if result.canaries and not missed:
+        click.echo(f"canary calls: all {len(result.canaries)} judged as known")
     click.echo(f"{'agent':16} {'calls':>5} {'score':>6} {'fatal':>5}  findings by category")
     for card in result.cards:
         found = ", ".join(

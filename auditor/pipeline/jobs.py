@@ -27,6 +27,7 @@ class Job:
         kept: Digest of a stored transcript to judge.
         heard_in: The recording that a stored transcript was heard in, as ``shown``.
         synthetic_model: The demo recogniser wrote the stored transcript.
+        canary: Its findings are known; nothing of it is written or counted.
     """
 
     index: int
@@ -39,6 +40,7 @@ class Job:
     kept: str | None = None
     heard_in: str | None = None
     synthetic_model: bool = False
+    canary: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from auditor.errors import ExitCode, UsageError
 from auditor.failpoints import Point, reach
 from auditor.ingest.manifest import NO_RECORDING
 from auditor.pipeline.across import read_besides, revise_across
+from auditor.pipeline.canary import Canary, CanaryEnd, count_ends, told_ends
 from auditor.pipeline.certificate import certify
 from auditor.pipeline.coverage import account_for, counts_of
 from auditor.pipeline.describe import describe
@@ -43,6 +44,7 @@ class RunResult:
         info: What the run was made with.
         tally: What it came to.
         unheard: Those of ``records`` that were skipped or failed.
+        canaries: What became of the calls whose findings are known.
     """
 
     records: Collection[CallRecord]
@@ -50,12 +52,15 @@ class RunResult:
     info: RunInfo
     tally: Tally
     unheard: Collection[CallRecord]
+    canaries: tuple[CanaryEnd, ...] = ()
 
     def exit_code(self, fail_on: Severity | None = None) -> ExitCode:
         """The exit status: failed calls weigh more than findings."""
         # Attempts that nobody answered are checked by their times, so they are something done.
         if not self.tally.heard and not self.tally.reasons.get(NO_RECORDING):
             return ExitCode.NOTHING_RAN
+        if not all(end.lives for end in self.canaries):
+            return ExitCode.UNRELIABLE
         if self.tally.outcomes[CallOutcome.FAILED]:
             return ExitCode.SOME_FAILED
         worst = self.tally.worst
@@ -72,7 +77,7 @@ def exit_code_of(records: Sequence[CallRecord]) -> ExitCode:
     return ExitCode.SOME_FAILED if failed else ExitCode.DONE
 
 
-def run(plan: Plan, recipe: Recipe, watch: Watch) -> RunResult:
+def run(plan: Plan, recipe: Recipe, watch: Watch, canaries: Sequence[Canary] = ()) -> RunResult:
     """Do every call, settle every row in the store, and write reports.
 
     A run that was interrupted is gone on with when the same is asked for again; what it settled
@@ -106,7 +111,7 @@ def run(plan: Plan, recipe: Recipe, watch: Watch) -> RunResult:
                 kind="reaudit" if plan.again else "run",
                 judged_again=plan.judged_again,
             ).run_id
-            settle_all(store, run_id, plan, recipe, keys, watch)
+            ends = settle_all(store, run_id, plan, recipe, keys, watch, canaries)
             # From here on everything is made anew from what the calls came to by themselves.
             store.unrevise(run_id)
             fail_shared_ids(store, run_id)
@@ -114,7 +119,8 @@ def run(plan: Plan, recipe: Recipe, watch: Watch) -> RunResult:
             records = store.records(run_id)
             cards = tuple(scorecards(records, policy.scoring))
             cells = account_for(records, plan)
-            info = _finished(store, run_id, counts_of(cells), ignored=plan.ignored)
+            counts = counts_of(cells) | count_ends(ends)
+            info = _finished(store, run_id, counts, ignored=plan.ignored)
             write_outputs(
                 recipe.out,
                 info,
@@ -126,9 +132,9 @@ def run(plan: Plan, recipe: Recipe, watch: Watch) -> RunResult:
                 clips=recipe.settings.clips,
             )
             store.finish_run(info)
-            certify(recipe.out, info, cells, plan, recipe.previous)
+            certify(recipe.out, info, cells, plan, recipe.previous, told_ends(ends))
             unheard = store.records(run_id, besides=CallOutcome.AUDITED)
-            return RunResult(records, cards, info, tally(store.engine, run_id), unheard)
+            return RunResult(records, cards, info, tally(store.engine, run_id), unheard, ends)
 
 
 def database_of(recipe: Recipe) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +13,7 @@ from auditor.domain.findings import CallOutcome
 from auditor.domain.runs import CallRecord
 from auditor.errors import OutputError
 from auditor.failpoints import Point, reach
+from auditor.pipeline.canary import Canary, CanaryEnd, ends_of, mixed
 from auditor.pipeline.doing import do_jobs
 from auditor.pipeline.jobs import Plan, Recipe
 from auditor.pipeline.keys import Keys
@@ -27,9 +28,18 @@ Watch = Callable[[CallRecord], None]
 
 
 def settle_all(
-    store: Store, run_id: str, plan: Plan, recipe: Recipe, keys: Keys, watch: Watch
-) -> None:
+    store: Store,
+    run_id: str,
+    plan: Plan,
+    recipe: Recipe,
+    keys: Keys,
+    watch: Watch,
+    canaries: Sequence[Canary] = (),
+) -> tuple[CanaryEnd, ...]:
     """Settle every row: those of an interrupted run stay, equal jobs are taken over, the rest done.
+
+    Returns:
+        What became of the canaries, which are done anew each time and kept nowhere.
 
     Raises:
         PolicyError: The policy is broken.
@@ -37,6 +47,7 @@ def settle_all(
         OutputError: The output folder or the database cannot be written.
     """
     there = _Texts(recipe)
+    sung: dict[int, CallRecord] = {}
     present = store.settled(run_id)
     earlier = (
         Earlier(job.index, keys.jobs[job.index], job.row)
@@ -52,7 +63,10 @@ def settle_all(
                 store.settle(run_id, place, record)
                 watch(record)
         jobs = [job for job in plan.jobs if job.index not in present]
-        for place, record in do_jobs(jobs, recipe):
+        for place, record in do_jobs(list(mixed(jobs, canaries)), recipe):
+            if place < 0:
+                sung[place] = record
+                continue
             store.settle(run_id, place, record, keys.jobs[place])
             reach(Point.AFTER_SETTLING)
             watch(record)
@@ -62,6 +76,7 @@ def settle_all(
             store.flush()
         raise
     store.flush()
+    return ends_of(canaries, sung)
 
 
 def fail_shared_ids(store: Store, run_id: str) -> None:
