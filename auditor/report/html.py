@@ -13,6 +13,7 @@ from auditor.policy.model import Scoring
 from auditor.report.build import MOST_FINDINGS, Builder, Sources
 from auditor.report.clause_map import ClauseMap
 from auditor.report.columns import clock
+from auditor.report.contact_section import ContactSection
 from auditor.report.i18n import Words
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -28,6 +29,7 @@ def render_html(
     *,
     most: int = MOST_FINDINGS,
     clauses: ClauseMap | None = None,
+    contacts: ContactSection | None = None,
 ) -> str:
     """Return the page: no external address, works with scripts off, on paper and on a phone.
 
@@ -43,6 +45,7 @@ def render_html(
         words: Language.
         most: Findings shown at most.
         clauses: The clause map; without it the page has no such part.
+        contacts: Debtors whose contacts have findings; the same.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -57,7 +60,7 @@ def render_html(
     style = (_TEMPLATES / "report.css").read_text("utf-8")
     script = (_TEMPLATES / "report.js").read_text("utf-8")
     built = Builder(records, scoring, words, sources, most).page(info, cards)
-    page = replace(built, clause_map=clauses)
+    page = replace(built, clause_map=clauses, contacts=contacts)
     return environment.get_template("report.html").render(
         page=page,
         t=words,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from auditor.report.contact_words import CONTACT, HEARD, PARTY
 from auditor.report.reasons import REASONS
 
 Pair = tuple[str, str]
@@ -131,5 +132,8 @@ GROUPS: Mapping[str, Mapping[str, Pair]] = {
     "grade": GRADE,
     "health": HEALTH,
     "recogniser": RECOGNISER,
+    "party": PARTY,
+    "contact": CONTACT,
+    "heard": HEARD,
     "reason": {name: (reason.zh, reason.en) for name, reason in REASONS.items()},
 }

@@ -14,6 +14,7 @@ from auditor.report.agent_tables import scorecard_table
 from auditor.report.build import Sources
 from auditor.report.clause_map import clause_map
 from auditor.report.clips import ClipMaker
+from auditor.report.contact_section import contact_section
 from auditor.report.csv import table_to_csv
 from auditor.report.html import render_html
 from auditor.report.i18n import Words
@@ -74,10 +75,15 @@ def write_outputs(
             sources,
             words,
             clauses=clause_map(policy, records, words),
+            contacts=contact_section(records, words) if _looks_across(policy) else None,
         ).encode("utf-8", "replace"),
     )
     run = json.dumps(run_to_json(info), ensure_ascii=False, indent=1, allow_nan=False)
     write_text(out / "run.json", run + "\n")
+
+
+def _looks_across(policy: Policy) -> bool:
+    return any(rule.across and rule.status.judges for rule in policy.rules)
 
 
 def _findings(records: Iterable[CallRecord]) -> Iterable[Mapping[str, Any]]:
