@@ -50,8 +50,10 @@ def omission_grounds(rule: Rule, scene: Scene, nearest: tuple[Hit, ...]) -> Grou
             Told(f"缺少：{'、'.join(attempt.missing)}", f"missing: {_quoted(attempt.missing)}")
         )
     if not lacking:
-        said = brief(rule.find)
-        lacking.append(Told(f"没有听到：{said}", f"not heard: “{said}”"))
+        title = rule.title_en or rule.rule_id
+        lacking.append(
+            Told(f"没有听到与“{rule.title}”相应的表述", f"nothing heard that would answer: {title}")
+        )
     near = [_nearest(scene, hit) for hit in hits[:1]]
     return Grounds(
         conditions=_first(_premise(rule, scene)),
@@ -117,7 +119,7 @@ def _exemptions(rule: Rule, scene: Scene, hits: tuple[Hit, ...]) -> Iterator[Tol
     for exemption in rule.unless:
         for hit in hits[:3]:
             zh, en = exemption.why_not(scene, hit)
-            yield Told(f"{exemption.brief()}：{zh}", en)
+            yield Told(zh, en)
 
 
 def _excused(scene: Scene, excused: tuple[Excused, ...]) -> Iterator[Told]:

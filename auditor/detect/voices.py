@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from auditor.detect.signals import Features
 from auditor.domain.findings import Voice
 
@@ -73,12 +75,22 @@ def voices(
     """
     parts = ((name, weights.get(name, 0.0) * value) for name, value in features.items())
     heavy = sorted(parts, key=lambda part: (-abs(part[1]), part[0]))[:_MOST]
-    return tuple(
-        Voice(zh + named[0], en + named[1], round(weight, 2))
-        for name, weight in heavy
-        if abs(weight) >= _LEAST
-        for named in (_named(name),)
-    )
+    told = []
+    for name, weight in heavy:
+        if abs(weight) >= _LEAST:
+            named_zh, named_en = _named(name)
+            chance = _chance(name, features[name])
+            told.append(
+                Voice(f"{zh}{named_zh}{chance}", f"{en}{named_en}{chance}", round(weight, 2))
+            )
+    return tuple(told)
+
+
+def _chance(signal: str, value: float) -> str:
+    """The classifier's probability behind a signal that is its log-odds."""
+    if not signal.startswith(("classifier", "said: ")):
+        return ""
+    return f" {1 / (1 + math.exp(-value)):.1%}"
 
 
 def _named(signal: str) -> tuple[str, str]:

@@ -75,4 +75,4 @@ def test_mistakes_are_reported(names: object, reason: str) -> None:
 
 def test_says_itself_in_chinese() -> None:
     """The names are in the explanation."""
-    assert "通话状态〔verified〕" in Bench().condition({"state": "verified"}).describe()
+    assert "通话状态〔已核实身份〕" in Bench().condition({"state": "verified"}).describe()

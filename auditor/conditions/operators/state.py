@@ -38,6 +38,18 @@ _STATES: Mapping[str, Callable[[Scene], Truth]] = {
 }
 
 
+_NAMES = {
+    "person_reached": "有人接听",
+    "debtor_on_line": "债务人在线",
+    "guarantor_on_line": "担保人在线",
+    "third_party_on_line": "第三人在线",
+    "minor_on_line": "未成年人在线",
+    "got_far_enough": "谈话已经展开",
+    "debt_named": "已提到欠款",
+    "verified": "已核实身份",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """All the named states hold."""
@@ -50,7 +62,7 @@ class State:
 
     def describe(self) -> str:
         """Say in Chinese."""
-        return f"通话状态〔{'、'.join(self.names)}〕"
+        return f"通话状态〔{'、'.join(_NAMES.get(name, name) for name in self.names)}〕"
 
 
 def read(node: Node, key: str, reading: Reading) -> Condition:  # noqa: ARG001 - operator contract
