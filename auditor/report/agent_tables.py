@@ -154,6 +154,9 @@ def summary_table(info: RunInfo, records: Iterable[CallRecord], words: Words) ->
     def rows() -> Iterator[Row]:
         if info.demo:
             yield words("warning"), words("demo_band")
+        if missed := info.counts.get("canaries_missed"):
+            planted = info.counts.get("canaries")
+            yield words("warning"), words("canary_alarm", missed=missed, planted=planted)
         yield words("policy"), f"{info.policy.get('title', '')} {info.policy.get('version', '')}"
         yield words("period"), period(records) or words("unknown")
         for name in ("rows", "audited", "skipped", "failed", "findings", "undetermined"):

@@ -21,6 +21,19 @@ TEXTS: Mapping[str, Pair] = {
         "演示识别模型，仅用于合成语音，不得用于真实业务",
         "Demo recogniser: for synthetic speech only, not for real business",
     ),
+    "canary_alarm": (
+        "{missed}/{planted} 通已知结论的校验通话未得出应有结论："
+        "本次结果不可依赖，请先查明原因并重新运行",
+        "{missed} of {planted} calls with known findings were not judged as known: "
+        "do not rely on this run until the cause is found and it is run again",
+    ),
+    "accounted": (
+        "核对：清单 {rows} 行，录音 {found} 个，已解码 {decoded} 个，已转写 {transcribed} 个；"
+        "清单外录音 {rowless} 个。各项合计一致，见 certificate.json",
+        "Accounted for: {rows} manifest rows, {found} recordings found, {decoded} decoded, "
+        "{transcribed} transcribed, {rowless} recordings without a row; "
+        "all sums agree, see certificate.json",
+    ),
     "policy": ("质检规则", "Policy"),
     "period": ("通话期间", "Period"),
     "unknown": ("不详", "unknown"),

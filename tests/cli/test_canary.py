@@ -6,6 +6,7 @@ import json
 from itertools import pairwise
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,7 +53,10 @@ def test_shipped_canaries_are_found_by_the_shipped_policy(invoke: Invoke, tmp_pa
     told = json.loads((out / "certificate.json").read_text())
     assert told["canaries"] == {"canaries": 6, "canaries_missed": 0, "faults": []}
     assert told["counts"]["rows"] == 1
-    assert "K0" not in (out / "report.html").read_text(encoding="utf-8")
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "K0" not in page
+    assert "不可依赖" not in page
+    assert "清单 0 行" in page
 
 
 def test_a_missed_canary_makes_the_run_unreliable(
@@ -68,6 +72,12 @@ def test_a_missed_canary_makes_the_run_unreliable(
     told = json.loads((tmp_path / "out" / "certificate.json").read_text())
     assert told["canaries"]["faults"] == ["X1: missed credential_request"]
     assert json.loads((tmp_path / "out" / "run.json").read_text())["counts"]["canaries_missed"] == 1
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "1/1 通已知结论的校验通话未得出应有结论" in page
+    book = openpyxl.load_workbook(tmp_path / "out" / "report.xlsx", read_only=True)
+    summary = [row[1].value for row in next(iter(book)).iter_rows()]
+    book.close()
+    assert any("本次结果不可依赖" in str(value) for value in summary)
     assert invoke("certificate", "verify", tmp_path / "out").status == ExitCode.DONE
 
 
