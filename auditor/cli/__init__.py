@@ -23,9 +23,10 @@ EXIT_STATUS = """
 Exit status of every command:
   0    done
   1    findings at or above --fail-on (only when asked for)
-  2    usage, settings, policy or manifest error
+  2    usage, settings, policy, manifest or certificate error
   3    some calls failed; the others are done
   4    nothing could run (no model, no call usable, output not writable)
+  5    a canary call was missed: do not rely on the run (only with canaries)
   130  interrupted; run the same command again to finish the rest
 """
 
@@ -34,6 +35,7 @@ _COMMANDS = {
     "transcribe": "auditor.cli.run:transcribe",
     "audit": "auditor.cli.run:audit",
     "reaudit": "auditor.cli.reaudit:reaudit",
+    "diff": "auditor.cli.diff:diff",
     "export": "auditor.cli.export:export",
     "evaluate": "auditor.cli.evaluate:evaluate",
     "noise": "auditor.cli.noise:noise",
