@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from auditor.contacts.cases import CaseResult
     from auditor.detect.engine import Detector
     from auditor.detect.examples import ExampleResult
+    from auditor.policy.model import Policy
 
 
 @click.group()
@@ -29,6 +30,16 @@ def _detector(folder: Path | None) -> Detector:
     from auditor.pipeline.judging import build_detector
 
     return build_detector(chosen_policy(folder))
+
+
+def _policy(folder: Path | None) -> Policy:
+    """The rules alone, without what judges by them."""
+    from auditor.policy.loader import load_policy
+    from auditor.resources import data_folder
+    from auditor.text.normalise import Normaliser
+
+    chosen = chosen_policy(folder)
+    return load_policy(chosen if chosen is not None else data_folder("lexicons"), Normaliser())
 
 
 @policy.command()
@@ -101,7 +112,7 @@ def _chosen(name: str, wanted: tuple[str, ...]) -> bool:
 @click.option("--json", "as_json", is_flag=True, help="Print the rules as JSON.")
 def list_(policy: Path | None, *, as_json: bool) -> int:
     """List the rules: id, version, status, severity, weight, title."""
-    rules = _detector(policy).policy.rules
+    rules = _policy(policy).rules
     if as_json:
         rows = [
             {
@@ -134,7 +145,7 @@ def show(policy: Path | None, rule_id: str) -> int:
     """Show one rule: what it looks for, its exemptions, clauses and examples."""
     from auditor.policy.contactrules import ContactRule
 
-    found = _detector(policy).policy
+    found = _policy(policy)
     rule = found.rule(rule_id)
     if rule is None:
         known = ", ".join(r.rule_id for r in found.rules if r.rule_id.split(".")[0] in rule_id)
