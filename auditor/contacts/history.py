@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,8 +38,11 @@ _MAX_PROBLEMS = 100
 class ContactHistory(Protocol):
     """Where contacts of earlier nights come from."""
 
-    def contacts(self) -> Iterator[Contact]:
+    def contacts(self, customers: Collection[str]) -> Iterator[Contact]:
         """Yield them in any order; none has a place.
+
+        Args:
+            customers: Debtors that are asked for; further contacts do no harm.
 
         Raises:
             UsageError: The source is damaged; the file and row or line are named.
@@ -61,8 +64,8 @@ class TableHistory:
     timezone: str | None = None
     encoding: str | None = None
 
-    def contacts(self) -> Iterator[Contact]:
-        """Yield the contacts of the table."""
+    def contacts(self, customers: Collection[str] = ()) -> Iterator[Contact]:  # noqa: ARG002
+        """Yield all contacts of the table."""
         try:
             table = read_table(self.path, self.encoding)
         except AuditorError as error:
@@ -96,8 +99,8 @@ class LinesHistory:
 
     path: Path
 
-    def contacts(self) -> Iterator[Contact]:
-        """Yield the contacts of the file; calls without circumstances are left out."""
+    def contacts(self, customers: Collection[str] = ()) -> Iterator[Contact]:  # noqa: ARG002
+        """Yield all contacts of the file; calls without circumstances are left out."""
         try:
             with self.path.open(encoding="utf-8") as file:
                 number = 0

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from auditor.contacts.consents import Consents, read_consents
 from auditor.contacts.gather import Besides, Placed, look_across
 from auditor.contacts.history import open_history
+from auditor.contacts.stored import StoreHistory
 from auditor.domain.runs import CallRecord
 from auditor.pipeline.jobs import Plan, Recipe
 from auditor.policy.model import Policy
@@ -36,7 +37,7 @@ def read_besides(plan: Plan, recipe: Recipe) -> Besides:
     histories = tuple(open_history(path, settings.timezone) for path in recipe.histories)
     for history in histories:
         # A damaged table is to be known before the first call is touched, not in the morning.
-        deque(history.contacts(), maxlen=0)
+        deque(history.contacts(()), maxlen=0)
     return Besides(
         histories=histories,
         consents=Consents() if recipe.consents is None else read_consents(recipe.consents),
@@ -47,10 +48,14 @@ def read_besides(plan: Plan, recipe: Recipe) -> Besides:
 def revise_across(store: Store, run_id: str, policy: Policy, besides: Besides) -> None:
     """Look at all calls of a run together and keep what that changes.
 
+    Other finished runs of the store are history, too.
+
     Raises:
         UsageError: A history is damaged.
         OutputError: The database cannot be written, or there is no room to sort the contacts.
     """
+    histories = (*besides.histories, StoreHistory(store, run_id))
+    besides = replace(besides, histories=histories)
     records = store.records(run_id)
     for place, record in judge_across(records.placed, policy, besides):
         store.revise(run_id, place, record)
