@@ -153,6 +153,19 @@ TermFinder = Callable[[str], Iterator[tuple[str, str, int, int]]]
 """Searches a text for all terms of all lexicons: (lexicon id, term, start, end)."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Same:
+    """A key that is one object and nothing equal to it; it keeps the object, so its id stays."""
+
+    it: object
+
+    def __hash__(self) -> int:
+        return id(self.it)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and other.it is self.it
+
+
 @dataclass(slots=True)
 class Scene:
     """Everything a condition may look at in one call.
