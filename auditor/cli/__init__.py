@@ -37,6 +37,7 @@ _COMMANDS = {
     "reaudit": "auditor.cli.reaudit:reaudit",
     "diff": "auditor.cli.diff:diff",
     "export": "auditor.cli.export:export",
+    "case": "auditor.cli.case:case",
     "evaluate": "auditor.cli.evaluate:evaluate",
     "noise": "auditor.cli.noise:noise",
     "policy": "auditor.cli.policy:policy",

@@ -105,7 +105,8 @@ def _with_verdict(record: CallRecord, verdict: Verdict, names: set[str]) -> Call
     if record.call is None:
         raise ValueError("a verdict is about a call")
     audit = record.audit
-    if audit is None:
+    if audit is None or record.score is None:
+        # Nobody listened: whatever it had was the word of another policy on the same times.
         audit = CallAudit(
             call_id=record.call_id, agent_id=record.call.agent_id, findings=(), rules=()
         )
