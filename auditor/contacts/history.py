@@ -149,7 +149,7 @@ def contact_of_line(data: Mapping[str, Any]) -> Contact | None:
     """
     if "outcome" not in data:
         return contact_from_json({**data, "place": None})
-    if data.get("call") is None or data["agent_id"] is None or data["reason"] in NOT_A_CONTACT:
+    if data["call"] is None or data["agent_id"] is None or data["reason"] in NOT_A_CONTACT:
         return None
     return contact_from_json(
         {
