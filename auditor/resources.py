@@ -41,6 +41,11 @@ def canaries_folder() -> Path:
     return _PACKAGE / "canaries"
 
 
+def deploy_folder() -> Path:
+    """Return the folder of files that start a run every night."""
+    return _PACKAGE / "deploy"
+
+
 def samples_folder() -> Path:
     """Return the folder of the shipped sample recordings."""
     return _PACKAGE / "samples"

@@ -38,6 +38,7 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with what the commands name."""
     folder = tmp_path_factory.mktemp("readme")
     shutil.copytree(ROOT / "auditor" / "samples", folder / "auditor" / "samples")
+    shutil.copytree(ROOT / "auditor" / "deploy", folder / "auditor" / "deploy")
     shutil.copytree(ROOT / "lexicons", folder / "lexicons")
     return folder
 
