@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,9 @@ from auditor.pipeline.jobs import Job, Recipe
 from auditor.pipeline.limits import Limits, Loss, memory_share
 from auditor.pipeline.pool import run_jobs
 from auditor.pipeline.work import build_worker
+
+Do = Callable[[Sequence[Job], Recipe], Iterator[tuple[int, CallRecord]]]
+"""An engine: does jobs in any order and yields each one's record with its place in the input."""
 
 _GRAPHICS = Path("/dev/nvidiactl")
 

@@ -19,6 +19,7 @@ from auditor.pipeline.canary import Canary, CanaryEnd, count_ends, told_ends
 from auditor.pipeline.certificate import certify
 from auditor.pipeline.coverage import account_for, counts_of
 from auditor.pipeline.describe import describe
+from auditor.pipeline.doing import Do, do_jobs
 from auditor.pipeline.jobs import Plan, Recipe
 from auditor.pipeline.judging import build_detector
 from auditor.pipeline.keys import keys_of
@@ -77,12 +78,26 @@ def exit_code_of(records: Sequence[CallRecord]) -> ExitCode:
     return ExitCode.SOME_FAILED if failed else ExitCode.DONE
 
 
-def run(plan: Plan, recipe: Recipe, watch: Watch, canaries: Sequence[Canary] = ()) -> RunResult:
+def run(
+    plan: Plan,
+    recipe: Recipe,
+    watch: Watch,
+    canaries: Sequence[Canary] = (),
+    *,
+    do: Do = do_jobs,
+) -> RunResult:
     """Do every call, settle every row in the store, and write reports.
 
     A run that was interrupted is gone on with when the same is asked for again; what it settled
     is not done again. Of a run that was finished, a new one takes over every call for which
     nothing has changed.
+
+    Args:
+        plan: What is to be done.
+        recipe: How.
+        watch: Told of every row as it is settled.
+        canaries: Calls with known findings that are mixed in.
+        do: The engine that does the jobs.
 
     Raises:
         PolicyError: The policy is broken.
@@ -111,7 +126,7 @@ def run(plan: Plan, recipe: Recipe, watch: Watch, canaries: Sequence[Canary] = (
                 kind="reaudit" if plan.again else "run",
                 judged_again=plan.judged_again,
             ).run_id
-            ends = settle_all(store, run_id, plan, recipe, keys, watch, canaries)
+            ends = settle_all(store, run_id, plan, recipe, keys, watch, canaries, do=do)
             # From here on everything is made anew from what the calls came to by themselves.
             store.unrevise(run_id)
             fail_shared_ids(store, run_id)

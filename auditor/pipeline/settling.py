@@ -14,7 +14,7 @@ from auditor.domain.runs import CallRecord
 from auditor.errors import OutputError
 from auditor.failpoints import Point, reach
 from auditor.pipeline.canary import Canary, CanaryEnd, ends_of, mixed
-from auditor.pipeline.doing import do_jobs
+from auditor.pipeline.doing import Do, do_jobs
 from auditor.pipeline.jobs import Plan, Recipe
 from auditor.pipeline.keys import Keys
 from auditor.store.archive import Archive
@@ -35,6 +35,8 @@ def settle_all(
     keys: Keys,
     watch: Watch,
     canaries: Sequence[Canary] = (),
+    *,
+    do: Do = do_jobs,
 ) -> tuple[CanaryEnd, ...]:
     """Settle every row: those of an interrupted run stay, equal jobs are taken over, the rest done.
 
@@ -63,7 +65,7 @@ def settle_all(
                 store.settle(run_id, place, record)
                 watch(record)
         jobs = [job for job in plan.jobs if job.index not in present]
-        for place, record in do_jobs(list(mixed(jobs, canaries)), recipe):
+        for place, record in do(list(mixed(jobs, canaries)), recipe):
             if place < 0:
                 sung[place] = record
                 continue
