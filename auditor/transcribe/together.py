@@ -91,12 +91,21 @@ class Together:
         listener: Opens and closes calls; its recogniser must be ``recogniser``.
         recogniser: Decodes rows.
         batch: Most rows decoded at once.
+        ahead_seconds: Sound of one channel that may be held; by the batch unless given.
     """
 
-    def __init__(self, listener: Listener, recogniser: RowRecogniser, batch: int) -> None:
+    def __init__(
+        self,
+        listener: Listener,
+        recogniser: RowRecogniser,
+        batch: int,
+        *,
+        ahead_seconds: float | None = None,
+    ) -> None:
         self._listener = listener
         self._recogniser = recogniser
         self._batch = batch
+        self._ahead = ahead_seconds or max(_AHEAD_SECONDS, _AHEAD_SECONDS_A_ROW * batch)
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="hearing")
         self.share = Share()
 
@@ -114,7 +123,7 @@ class Together:
             For every call its place, and what gives its transcript or raises what went wrong
             with it: errors of ``listen``, whatever the libraries raise, or ``MemoryError``.
         """
-        belt = _Belt(self._batch)
+        belt = _Belt(self._batch, int(self._ahead * SAMPLE_RATE))
         works = [
             self._threads.submit(self._run, belt, self._open, calls),
             self._threads.submit(self._run, belt, self._decode, ()),
@@ -207,9 +216,9 @@ class Together:
 class _Belt:
     """What the three threads hand each other."""
 
-    def __init__(self, batch: int) -> None:
+    def __init__(self, batch: int, most: int) -> None:
         self._batch = batch
-        self._most = max(_AHEAD_SECONDS, _AHEAD_SECONDS_A_ROW * batch) * SAMPLE_RATE
+        self._most = most
         self._news = Condition()
         self._fresh: deque[_Place] = deque()
         self._again: deque[_Place] = deque()
