@@ -14,7 +14,7 @@ from auditor.detect.engine import Detector
 from auditor.detect.examples import as_transcript
 from auditor.detect.judging import judge
 from auditor.domain.calls import Speaker
-from auditor.domain.findings import Evidence, Finding, Kind, Outcome
+from auditor.domain.findings import Evidence, Finding, How, Kind, Outcome
 from auditor.domain.transcripts import Transcript
 from auditor.policy.model import Example, Rule
 from auditor.workbench.mutators import Mutation, Words, mutate
@@ -160,10 +160,16 @@ def _changed(example: Example, evidence: Sequence[Evidence], mutation: Mutation)
     told = {}
     for piece in evidence:
         text = example.dialogue[piece.turn].text
-        start = min(match.span.start for match in piece.matches)
-        end = max(match.span.end for match in piece.matches)
-        told[piece.turn] = mutate(Words(text, start, end), mutation, example.name)
+        told[piece.turn] = mutate(_words(text, piece), mutation, example.name)
     return _retold(example, told)
+
+
+def _words(text: str, piece: Evidence) -> Words:
+    """The words that break the rule; of the classifier it is the whole turn."""
+    if any(match.how is How.CLASSIFIER for match in piece.matches):
+        return Words(text, 0, len(text))
+    start = min(match.span.start for match in piece.matches)
+    return Words(text, start, max(match.span.end for match in piece.matches))
 
 
 def _retold(example: Example, told: dict[int, str]) -> Example:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.workbench.mutators import Mutation, Words, frame, mutate, negate, reported, stretch
+from auditor.workbench.mutators import Mutation, Words, frame, mutate, reported, stretch
+from auditor.workbench.negation import negate
 
 NEGATIONS = ("不", "没", "别")
 
@@ -22,16 +23,21 @@ DENIED = [
     # The subject is what the denial follows.
     ("你把验证码念给我", 2, "你不用把验证码念给我"),
     ("你给我闭嘴", 0, "你不用给我闭嘴"),
-    ("你爱人欠了三万", 0, "你爱人不是欠了三万"),
+    ("他欠了三万", 1, "他没有欠了三万"),
+    ("我同事下午来", 1, "我同事不会下午来"),
     ("我打断你的腿", 1, "我不会打断你的腿"),
     ("银行冻结你的卡", 2, "银行不会冻结你的卡"),
     # An order, and a bare noun.
     ("把密码报一下", 0, "不用把密码报一下"),
     ("转到这张卡上", 0, "不用转到这张卡上"),
     ("骗子", 0, "不是骗子"),
+    # Nothing that a denial could follow: it is not what is said.
+    ("你爱人欠了三万", 0, "不是说你爱人欠了三万"),
+    ("三岁孩子都知道", 0, "不是说三岁孩子都知道"),
+    ("你收摊那条巷子挺黑", 0, "不是说你收摊那条巷子挺黑"),
     # Words that only look like a modal.
-    ("会员先开一个", 0, "不是会员先开一个"),
-    ("要么还钱", 0, "不用要么还钱"),
+    ("会员先开一个", 0, "不是说会员先开一个"),
+    ("要么还钱", 0, "不是要么还钱"),
 ]
 
 
@@ -92,6 +98,13 @@ def test_every_clause_the_words_touch_is_denied() -> None:
     """A conjunct left as it is would still be said."""
     said = mutate(Words("你是骗子，我就去你家。您慢慢想", 1, 10), Mutation.NEGATED)
     assert said == "你不是骗子，我也不会去你家。您慢慢想"
+
+
+def test_many_clauses_are_denied_as_a_whole() -> None:
+    """One by one they would hardly be Chinese."""
+    words = Words("听着。你不还，我就打你，打你全家，等着。再见。", 3, 18)
+    said = mutate(words, Mutation.NEGATED)
+    assert said == "听着。我没有说你不还，我就打你，打你全家，等着。再见。"
 
 
 def test_in_the_customers_mouth_the_words_are_the_same() -> None:
