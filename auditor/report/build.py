@@ -124,6 +124,7 @@ class Builder:
             unheard=tuple(map(self._unheard, survey.unheard)),
             unheard_total=survey.unheard_total,
             trend=survey.timeline.trend(),
+            shadows=survey.shadows.result(),
             shown=sum(len(keys) for keys in shown.values()),
             total=survey.total,
             made_with=tuple(

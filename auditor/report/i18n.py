@@ -68,6 +68,23 @@ TEXTS: Mapping[str, Pair] = {
     "disclosures": ("必须告知事项", "Required disclosures"),
     "findings": ("发现", "Findings"),
     "for_review": ("待人工判定", "For human review"),
+    "shadow": ("试行规则", "Rules on trial"),
+    "shadow_note": (
+        "试行规则只展示、不计分。“已有覆盖”指同一句话或同一类别已有计分发现；"
+        "复核分钟按其余发现估算：听前后各15秒（遗漏类听全程）并用1分钟判断。",
+        "Shown and not scored. Covered: a counted finding quotes the same words or has the same "
+        "topic. Review minutes are for the rest: 15 seconds around the words (the whole call for "
+        "an omission) and a minute to decide.",
+    ),
+    "shadow_applied": ("适用通数", "Calls judged"),
+    "shadow_calls": ("涉及通数", "Calls hit"),
+    "shadow_overlap": ("已有覆盖", "Covered"),
+    "shadow_alone": ("仅由其发现的通数", "Calls only it hits"),
+    "shadow_minutes": ("复核分钟", "Review minutes"),
+    "shadow_quiet": (
+        "另有 {number} 条试行规则没有发现。",
+        "{number} more rules on trial found nothing.",
+    ),
     "unheard": ("未质检通话", "Calls not audited"),
     "method": ("评分方法与图例", "Method and legend"),
     "hours": ("{hours} 小时", "{hours} hours"),

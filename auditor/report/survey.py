@@ -14,6 +14,7 @@ from auditor.domain.findings import CallOutcome, Finding, Outcome
 from auditor.domain.runs import CallRecord
 from auditor.report.agent_tables import Period
 from auditor.report.charts import Timeline
+from auditor.scoring.shadow import Shadows
 
 Key = tuple[bool, bool, int, float, int, int]
 """How much a finding wants to be seen, least first; the last two are call and number."""
@@ -55,6 +56,7 @@ class Survey:
     agents: dict[str, AgentSums] = field(default_factory=dict)
     period: Period = field(default_factory=Period)
     timeline: Timeline = field(default_factory=Timeline)
+    shadows: Shadows = field(default_factory=Shadows)
 
     def chosen(self, records: Iterable[CallRecord]) -> Mapping[int, list[int]]:
         """Go through the records; return the findings to be shown, by place of their call.
@@ -72,6 +74,7 @@ class Survey:
         for place, record in enumerate(records):
             self.period.add(record)
             self.timeline.add(record)
+            self.shadows.add(record)
             if record.outcome is CallOutcome.AUDITED:
                 self._audited(record)
             else:

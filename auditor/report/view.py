@@ -10,6 +10,7 @@ from auditor.report.charts import ScoreBar, Trend
 from auditor.report.clause_map import ClauseMap
 from auditor.report.contact_section import ContactSection
 from auditor.report.quotes import Part, Said
+from auditor.scoring.shadow import Shadow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +157,7 @@ class Page:
         attention: Fatal calls, worst first, at most ``MOST_FATAL``.
         fatal_calls: How many there are.
         review: Undetermined findings shown, with the call's agent.
+        shadows: Rules on trial, those that cost most first.
         shown: Findings on the page.
         total: Findings of the run.
         made_with: What is known of the recogniser, by name.
@@ -179,6 +181,7 @@ class Page:
     unheard: tuple[Unheard, ...]
     unheard_total: int
     trend: Trend | None
+    shadows: tuple[Shadow, ...]
     shown: int
     total: int
     made_with: tuple[tuple[str, str], ...]
