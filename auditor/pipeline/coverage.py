@@ -135,6 +135,7 @@ def counts_of(cells: Cells) -> dict[str, int]:
         "recordings_without_row": total(origin=Origin.RECORDING),
         "transcripts_without_row": total(origin=Origin.TRANSCRIPT),
         "unreadable_folders": total(origin=Origin.FOLDER),
+        "rows_without_recording": total(sound=False),
         "recordings_not_tried": total(sound=True, stage=Stage.NOT_TRIED),
         "recordings_missing": total(sound=True, stage=Stage.MISSING),
         "recordings_found": reached(Stage.FOUND),
@@ -185,10 +186,12 @@ def check_sums(
         failed: Rows by reason.
         expected: What the run set out with, as ``expected_of`` gives it.
     """
+    places = ("recordings_not_tried", "recordings_missing")
     origins = ("manifest_rows", "recordings_without_row", "transcripts_without_row")
     sums = [
         ("rows", (*origins, "unreadable_folders")),
         ("rows", ("audited", "skipped", "failed")),
+        ("rows", ("rows_without_recording", *places, "recordings_found")),
     ]
     wrong = [
         (whole, counts[whole], " + ".join(parts), sum(counts[part] for part in parts))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -13,7 +13,7 @@ Grant = Callable[[float], None]
 
 _GB = 1 << 30
 _SHARE = 0.8
-_GROUP_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+_GROUPS = Path("/sys/fs/cgroup")
 
 
 class Loss(StrEnum):
@@ -52,16 +52,40 @@ def memory_share(gigabytes: float, workers: int) -> int:
 
 
 def _machine_memory() -> int:
-    # A container or a service manager may allow less than the machine has.
-    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    for name in _GROUP_LIMITS:
-        try:
-            text = Path(name).read_text(encoding="ascii").strip()
-        except OSError:
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    try:
+        groups = Path("/proc/self/cgroup").read_text(encoding="utf-8")
+    except OSError:
+        return machine
+    return min([machine, *group_limits(groups, _GROUPS)])
+
+
+def group_limits(groups: str, root: Path) -> Iterator[int]:
+    """Yield what a container or a service manager allows, in bytes.
+
+    Args:
+        groups: Content of ``/proc/self/cgroup``, of either version.
+        root: Where control groups are mounted.
+    """
+    for line in groups.splitlines():
+        _, kinds, name = line.split(":", 2)
+        if kinds == "":
+            top, file = root, "memory.max"
+        elif "memory" in kinds.split(","):
+            top, file = root / "memory", "memory.limit_in_bytes"
+        else:
             continue
-        if text.isdigit():
-            total = min(total, int(text))
-    return total
+        # A limit further up counts, too; in a container the group's own name may not be there.
+        group = top / name.lstrip("/")
+        for place in (group, *group.parents):
+            try:
+                text = (place / file).read_text(encoding="ascii").strip()
+            except OSError:
+                text = ""
+            if text.isdigit():
+                yield int(text)
+            if place == top:
+                break
 
 
 def held_bytes(pid: int) -> int:

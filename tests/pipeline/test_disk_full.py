@@ -35,11 +35,14 @@ def launch() -> Iterator[Launcher]:
 @pytest.fixture(scope="module")
 def arguments(tmp_path_factory: pytest.TempPathFactory) -> list[str | Path]:
     """The command that audits a small night."""
-    return [*night_arguments(tmp_path_factory.mktemp("night")), "--workers", "0"]
+    return night_arguments(tmp_path_factory.mktemp("night"))
 
 
-def audit(launch: Launcher, arguments: list[str | Path], folder: Path, **more: int) -> int:
+def audit(
+    launch: Launcher, arguments: list[str | Path], folder: Path, workers: int = 0, **more: int
+) -> int:
     """Audit into a folder; its status."""
+    arguments = [*arguments, "--workers", str(workers)]
     places: list[str | Path] = ["--out", folder / "out", "--cache", folder / "cache"]
     places += ["--db", folder / "store" / "audit.db", "--archive", folder / "archive"]
     return launch(*arguments, *places, log=folder / "log", **more)
@@ -54,13 +57,17 @@ def whole(launch: Launcher, arguments: list[str | Path], tmp_path: Path) -> dict
     return state(folder / "out", folder / "cache", folder / "store", folder / "archive")
 
 
-@pytest.mark.parametrize("what", PLACES)
+@pytest.mark.parametrize(
+    ("what", "workers"),
+    [*((what, 0) for what in PLACES), ("cache", 1), ("transcripts", 2)],
+)
 def test_a_full_disk_is_said_and_mended_by_the_next_run(
     launch: Launcher,
     arguments: list[str | Path],
     whole: dict[str, object],
     tmp_path: Path,
     what: str,
+    workers: int,
 ) -> None:
     """It ends with 4 and the place; what is visible is whole; with room, the rest is done."""
     name, size = PLACES[what]
@@ -70,7 +77,7 @@ def test_a_full_disk_is_said_and_mended_by_the_next_run(
     disk = folder / name
     launch.shell(f"mount -t tmpfs -o size={size} small {disk}")
     try:
-        assert audit(launch, arguments, folder) == ExitCode.NOTHING_RAN
+        assert audit(launch, arguments, folder, workers) == ExitCode.NOTHING_RAN
         said = (folder / "log").read_text()
         assert str(disk) in said
         assert "No space left" in said or "disk is full" in said

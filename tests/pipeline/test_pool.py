@@ -17,7 +17,7 @@ from types import MappingProxyType
 import pytest
 
 from auditor.errors import OutputError, WorkerError
-from auditor.pipeline.limits import Grant, Limits, Loss, memory_share
+from auditor.pipeline.limits import Grant, Limits, Loss, group_limits, memory_share
 from auditor.pipeline.pool import run_jobs
 
 QUICK = Limits(seconds=0.6)
@@ -260,6 +260,29 @@ def status_of(process: int) -> str:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
     except OSError:
         return "Z"
+
+
+@pytest.mark.parametrize(
+    ("groups", "files", "limits"),
+    [
+        ("0::/", {"memory.max": "max"}, []),
+        ("0::/", {"memory.max": "1000"}, [1000]),
+        ("0::/a/b", {"a/memory.max": "500", "a/b/memory.max": "max"}, [500]),
+        ("0::/gone", {"memory.max": "700"}, [700]),
+        ("4:memory:/a", {"memory/a/memory.limit_in_bytes": "300"}, [300]),
+        ("4:cpu,memory:/", {"memory/memory.limit_in_bytes": "300"}, [300]),
+        ("3:cpu:/a", {"cpu/a/memory.max": "1", "a/memory.max": "1"}, []),
+        ("", {}, []),
+    ],
+)
+def test_a_container_s_limit_counts(
+    tmp_path: Path, groups: str, files: dict[str, str], limits: list[int]
+) -> None:
+    """Control groups of both versions, with limits on the way up."""
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(f"{text}\n")
+    assert list(group_limits(groups, tmp_path)) == limits
 
 
 def test_memory_is_shared_out_when_nothing_is_set() -> None:
