@@ -1,12 +1,15 @@
-"""How near a call came to a condition that it does not meet: what is there and what is missing."""
+"""How near a call came to a condition, and where in it a hit comes from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
 
 from auditor.conditions.base import Answer, Attempt, Attempting, Condition, Hit, brief
 from auditor.conditions.modifiers import AtLeastTimes, OnLine
 from auditor.conditions.operators.in_part import InPart
+from auditor.conditions.operators.keywords import Keywords
+from auditor.conditions.operators.lexicon import LexiconSaid
 from auditor.conditions.operators.logic import AllOf, AnyOf, AtLeast
 from auditor.conditions.operators.near import Near, NearInCall
 from auditor.conditions.operators.sequence import Sequence
@@ -68,3 +71,19 @@ def _best(attempts: Iterable[Attempt | None]) -> Attempt | None:
         key=lambda one: len(one.found) / (len(one.found) + len(one.missing) or 1),
         default=None,
     )
+
+
+def lexicons_of(condition: object, scene: Scene, hit: Hit) -> Iterator[str]:
+    """Names of the lexicons in a condition, signals included, that a hit comes from."""
+    if isinstance(condition, SignalGiven):
+        for name in condition.names:
+            yield from lexicons_of(scene.signals[name], scene, hit)
+    elif isinstance(condition, LexiconSaid | Keywords):
+        for name in condition.lexicons:
+            if hit in scene.term_hits(name, condition.speaker):
+                yield name
+    elif is_dataclass(condition):
+        for part in fields(condition):
+            value = getattr(condition, part.name)
+            for inner in value if isinstance(value, tuple) else (value,):
+                yield from lexicons_of(inner, scene, hit)

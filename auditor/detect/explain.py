@@ -48,8 +48,8 @@ def explain_violation(
         text = span_of(scene, hit).of(scene.views[hit.turn].turn.text)
         how_zh, how_en = HOW[hit.how]
         meant = _meant(scene, hit)
-        words.append(f"“{text}”（{how_zh}{meant[0]}{hit.note and f'，{hit.note}'}）")
-        words_en.append(f"“{text}” ({how_en}{meant[1]}{_noted(hit.note_en)})")
+        words.append(f"“{text}”（{hit.note or how_zh}{meant[0]}）")
+        words_en.append(f"“{text}” ({quoted_note(hit.note_en) or how_en}{meant[1]})")
     zh.append("、".join(dict.fromkeys(words)) + "。")
     en.append(", ".join(dict.fromkeys(words_en)) + ".")
     if rule.unless:
@@ -65,11 +65,9 @@ def explain_violation(
     return _reviewed(zh, en, doubtful=doubtful and not unsure_speaker)
 
 
-def _noted(note: str) -> str:
-    """An English note; one that names something Chinese is quoted."""
-    if not note or note.isascii() or "“" in note:
-        return note and f", {note}"
-    return f", “{note}”"
+def quoted_note(note: str) -> str:
+    """An English note; one that names something Chinese without quoting it is quoted."""
+    return note if note.isascii() or "“" in note else f"“{note}”"
 
 
 def _reviewed(zh: list[str], en: list[str], *, doubtful: bool) -> tuple[str, str]:

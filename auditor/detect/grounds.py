@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from auditor.conditions.base import Hit, brief, span_of
-from auditor.conditions.modifiers import SURE_SPEAKER
-from auditor.conditions.nearest import attempt_at
-from auditor.conditions.scene import Scene, TurnView
-from auditor.detect.explain import HOW, Excused
-from auditor.domain.calls import Speaker
+from auditor.conditions.hearing import heard
+from auditor.conditions.nearest import attempt_at, lexicons_of
+from auditor.conditions.scene import Scene
+from auditor.detect.explain import HOW, Excused, quoted_note
 from auditor.domain.findings import Grounds, How, Told
 from auditor.policy.model import Rule
 
@@ -29,7 +28,7 @@ def violation_grounds(
         excused: Similar words that do not count.
     """
     return Grounds(
-        conditions=_first((*_premise(rule, scene), *_conditions(scene, hits))),
+        conditions=_first((*_premise(rule, scene), *_conditions(rule, scene, hits))),
         heard=_first(_heard(scene, hits)),
         exemptions=_first(_exemptions(rule, scene, hits)),
         excused=_first(_excused(scene, excused)),
@@ -85,24 +84,21 @@ def _premise(rule: Rule, scene: Scene) -> Iterator[Told]:
             yield Told(f"前提（{state[0]}）：{said}", f"premise ({state[1]}): “{said}”")
 
 
-def _conditions(scene: Scene, hits: tuple[Hit, ...]) -> Iterator[Told]:
+def _conditions(rule: Rule, scene: Scene, hits: tuple[Hit, ...]) -> Iterator[Told]:
     for hit in hits:
-        zh, en = HOW[hit.how]
         words = _words(scene, hit)
-        # The expression of a pattern is what its author reads; a term is the words themselves.
-        source = f"〔{hit.source[:80]}〕" if hit.source and hit.how is not How.LEXICON else ""
-        source_en = f" “{hit.source[:80]}”" if source else ""
-        note, note_en = hit.note and f"：{hit.note}", hit.note_en and f": {hit.note_en}"
+        if hit.note:
+            yield Told(f"“{words}”：{hit.note}", f"“{words}”: {quoted_note(hit.note_en)}")
+            continue
+        zh, en = HOW[hit.how]
+        source = hit.source[:80]
+        if hit.how in (How.LEXICON, How.PINYIN):
+            source = "、".join(dict.fromkeys(lexicons_of(rule.find, scene, hit))) or source
         chance = "" if hit.chance >= 1 else f" {hit.chance:.0%}"
         yield Told(
-            f"“{words}”符合{zh}{source}{chance}{note}",
-            f"“{words}” meets {en}{source_en}{chance}{_outside(note_en)}",
+            f"“{words}”符合{zh}{source and f'〔{source}〕'}{chance}",
+            f"“{words}” meets {en}{source and f' “{source}”'}{chance}",
         )
-
-
-def _outside(text: str) -> str:
-    """English that names Chinese parts quotes them."""
-    return text if text.isascii() else f" (“{text.lstrip(': ')}”)"
 
 
 def _heard(scene: Scene, hits: tuple[Hit, ...]) -> Iterator[Told]:
@@ -143,10 +139,10 @@ def _audio(scene: Scene, hits: tuple[Hit, ...]) -> Told:
     if health is not None and not health.usable:
         return Told("录音质量不足以判断", "the recording is too bad to judge")
     if hits:
-        if _usable(scene.views[hits[0].turn]):
+        if heard(scene.views[hits[0].turn]):
             return Told("该处录音可用", "the audio there is usable")
         return Told("该处听不清或说话人不确定", "the audio or the speaker there is not sure")
-    bad = [str(view.turn.index + 1) for view in scene.views if not _usable(view)]
+    bad = [str(view.turn.index + 1) for view in scene.views if not heard(view)]
     if not bad:
         return Told("全程录音可用", "the audio is usable throughout")
     shown = bad[:8]
@@ -154,9 +150,3 @@ def _audio(scene: Scene, hits: tuple[Hit, ...]) -> Told:
         f"{len(bad)}段听不清或说话人不确定（第{'、'.join(shown)}段）",
         f"{len(bad)} turns are not usable or of unsure speakers ({', '.join(shown)})",
     )
-
-
-def _usable(view: TurnView) -> bool:
-    turn = view.turn
-    sure = turn.speaker is not Speaker.UNKNOWN and turn.speaker_confidence >= SURE_SPEAKER
-    return turn.usable and sure

@@ -87,3 +87,11 @@ def test_mistakes_are_reported(told: dict[str, Any], reason: str) -> None:
 def test_says_itself_in_chinese() -> None:
     """The unit is named."""
     assert "每句话都符合" in Bench().condition(every(YOU, **SENTENCES)).describe()
+
+
+def test_what_was_not_heard_satisfies_nothing() -> None:
+    """One turn that cannot be judged leaves all open, unless another fails."""
+    bench = Bench()
+    condition = bench.condition(every(YOU))
+    assert condition.find(bench.scene("A 您好", "A 唔", marked=(1,))).truth is U
+    assert condition.find(bench.scene("A 好", "A 唔", marked=(1,))).truth is M

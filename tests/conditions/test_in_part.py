@@ -82,3 +82,14 @@ def test_says_itself_in_chinese() -> None:
     said = Bench().condition(part({"first_turns": 2}, SILENT)).describe()
     assert "前2段" in said
     assert "没有（" in said
+
+
+def test_what_was_not_heard_is_not_absent() -> None:
+    """That nothing was said rests on every turn of the part having been heard."""
+    bench = Bench()
+    silent = bench.condition(part({"first_turns": 2}, SILENT))
+    assert silent.find(bench.scene("A 您好", "A 唔", "A 好", marked=(1,))).truth is U
+    assert silent.find(bench.scene("A 您好", "U 唔", "A 好")).truth is U
+    assert silent.find(bench.scene("A 您好", "A 好", "A 唔", marked=(2,))).truth is H
+    said = bench.condition(part({"first_turns": 2}, TAPE))
+    assert said.find(bench.scene("A 有录音", "A 唔", marked=(1,))).truth is H

@@ -113,3 +113,11 @@ def test_says_itself_in_chinese() -> None:
     assert "2个词" in text
     assert "不少于4次" in text
     assert "没有说到" in bench.condition(said("甲", which="none")).describe()
+
+
+def test_what_was_not_heard_is_not_absent() -> None:
+    """Where a turn cannot be judged nobody knows that none of the words was said."""
+    bench = Bench(TERMS)
+    none = bench.condition(said(lexicon="court", which="none"))
+    assert none.find(bench.scene("A 您好", "A 唔", marked=(1,))).truth is Truth.UNDETERMINED
+    assert none.find(bench.scene("A 法院", "A 唔", marked=(1,))).truth is M

@@ -45,6 +45,12 @@ def zh(points: tuple[Told, ...]) -> str:
     [
         (("A 你要坐，牢",), {}, "conditions", "“坐，牢”符合句式〔坐牢〕"),
         (("A 坐牢",), {"find": {"speaker": "agent", "lexicon": "prison"}}, "conditions", "词表"),
+        (
+            ("A 坐牢",),
+            {"find": {"speaker": "agent", "lexicon": "prison"}},
+            "conditions",
+            "〔prison〕",
+        ),
         (("A 坐牢",), {"applies": BAD}, "conditions", "前提（成立）：句式〔坐牢〕"),
         (("A 坐牢",), {"applies": OPEN}, "conditions", "前提（无法判断）"),
         (

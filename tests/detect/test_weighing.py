@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -230,3 +231,34 @@ def test_the_shipped_weights_fit_the_shipped_classifier() -> None:
     judgement = read_judgement(model_folder("judgement"), model_folder("turn-risk"))
     assert judgement.violation["rule"] > 0
     assert judgement.review <= min(judgement.accuse.values())
+
+
+def test_a_finding_names_every_signal_and_its_weight(model: TurnRisk) -> None:
+    """The weights add up to the log-odds of the confidence, the heaviest first."""
+    told = {THREAT: -3.0, "rule": 6.0, "classifier, call": 0.1}
+    [finding] = audited(model, weights(told), words_rule()).findings
+    heavy = finding.grounds.voices
+    assert {"正式规则命中用语", "“威胁恐吓”的一般水平"} <= {voice.zh for voice in heavy}
+    odds = math.log(finding.confidence / (1 - finding.confidence))
+    assert sum(voice.weight for voice in heavy) == pytest.approx(odds, abs=0.1)
+    assert [abs(v.weight) for v in heavy] == sorted((abs(v.weight) for v in heavy), reverse=True)
+    assert finding.grounds.conditions != ()
+
+
+def test_an_omission_names_what_made_it_owed_and_unsaid(model: TurnRisk) -> None:
+    """Both questions have their own signals."""
+    rule = Bench().rule(
+        {"speaker": "agent", "pattern": "录音"}, disclosure=Disclosure.RECORDING_NOTICE
+    )
+    judgement = weights(
+        {},
+        owed={key: {"always": 5.0} for key in Disclosure},
+        unsaid={key: {"always": 4.0, "rule: not heard": 1.0} for key in Disclosure},
+    )
+    [finding] = audited(model, judgement, rule, lines=CALM).findings
+    assert [(v.zh, v.weight) for v in finding.grounds.voices] == [
+        ("应告知：该项的一般水平", 5.0),
+        ("未告知：该项的一般水平", 4.0),
+        ("未告知：规则没有听到告知", 1.0),
+    ]
+    assert finding.grounds.missing != ()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from auditor.conditions import truth
 from auditor.conditions.base import MISS, Answer, Condition, Hit
+from auditor.conditions.hearing import all_heard
 from auditor.conditions.node import Node
 from auditor.conditions.operators.logic import NotThat
 from auditor.conditions.reading import Reading
@@ -44,6 +45,8 @@ class Every:
         verdict = truth.all_of(answer.truth for _, answer in judged)
         if verdict is Truth.MISS:
             return MISS
+        if not all_heard(scene):
+            verdict = Truth.UNDETERMINED
         return Answer(verdict, tuple(sorted({h for _, a in judged for h in a.hits})))
 
     def against(self, scene: Scene) -> tuple[Hit, ...]:

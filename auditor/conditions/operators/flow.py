@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 from auditor.conditions.base import Answer, Condition, Hit
-from auditor.conditions.modifiers import SURE_SPEAKER
+from auditor.conditions.hearing import heard
 from auditor.conditions.node import Node
 from auditor.conditions.operators.logic import CALL, Reach, read_reach
 from auditor.conditions.reading import Reading
 from auditor.conditions.scene import Scene
 from auditor.conditions.truth import Truth
-from auditor.domain.calls import Speaker
 from auditor.domain.findings import How
 
 KEYS = ("flow",)
@@ -132,13 +131,7 @@ def _unanswered(scene: Scene, at: Hit, stage: Stage) -> tuple[End, Hit]:
     """No branch holds: the reply lacks what was due, was not heard, or never came."""
     widest = max((_window(at, branch.reach) for branch in stage.branches), key=len)
     after = [view for view in scene.part(widest).in_view() if view.turn.index > at.turn]
-    unheard = any(
-        not view.turn.usable
-        or view.turn.speaker is Speaker.UNKNOWN
-        or view.turn.speaker_confidence < SURE_SPEAKER
-        for view in after
-    )
-    if unheard:
+    if not all(map(heard, after)):
         return End.OPEN, at
     own = scene.views[at.turn].turn.speaker
     reply = next((v for v in after if v.turn.speaker is not own and v.text), None)

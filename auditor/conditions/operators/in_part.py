@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from auditor.conditions import truth
-from auditor.conditions.base import Answer, Condition
+from auditor.conditions.base import UNDETERMINED, Answer, Condition
+from auditor.conditions.hearing import all_heard
 from auditor.conditions.node import Node
 from auditor.conditions.ranges import Place, read_places
 from auditor.conditions.reading import Reading
@@ -40,11 +41,18 @@ class InPart:
             parts = [both for one in parts for two in stretches if (both := _common(one, two))]
         if not parts:
             return Answer(Truth.MISS)
-        answers = [self.holds.find(scene.part(turns)) for turns in dict.fromkeys(parts)]
+        answers = [self._answer(scene.part(turns)) for turns in dict.fromkeys(parts)]
         together = truth.all_of if self.each else truth.any_of
         verdict = together(answer.truth for answer in answers)
         hits = {h for a in answers if a.truth in (verdict, Truth.HIT) for h in a.hits}
         return Answer(verdict, () if verdict is Truth.MISS else tuple(sorted(hits)))
+
+    def _answer(self, part: Scene) -> Answer:
+        """What points at no words rests on what was not said: that must have been heard."""
+        answer = self.holds.find(part)
+        if answer.truth is Truth.HIT and not answer.hits and not all_heard(part):
+            return UNDETERMINED
+        return answer
 
     def describe(self) -> str:
         """Say in Chinese."""

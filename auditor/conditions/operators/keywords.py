@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from auditor.conditions.base import MISS, Answer, Condition, Hit
 from auditor.conditions.bounds import Bounds, read_bounds
+from auditor.conditions.hearing import all_heard
 from auditor.conditions.node import Node
 from auditor.conditions.operators.logic import CALL, Reach, read_reach
 from auditor.conditions.reading import Reading
@@ -52,7 +53,8 @@ class Keywords:
         """Every word that counts; without words where none may be said and none is."""
         hits = tuple(sorted(set(self._hits(scene))))
         if self.number == 0:
-            return Answer(Truth.MISS if hits else Truth.HIT)
+            unsaid = Truth.HIT if all_heard(scene) else Truth.UNDETERMINED
+            return Answer(Truth.MISS if hits else unsaid)
         if self.reach != CALL and self.reach.unknown(scene) and self.number > 1:
             return Answer(Truth.UNDETERMINED if _different(hits) >= self.number else Truth.MISS)
         together = hits if self.number == 1 else tuple(self._together(scene, hits))

@@ -18,7 +18,6 @@ MODIFIERS: frozenset[str] = frozenset()
 NEEDS_SPEAKER = True
 
 _FIELDS = ("similarity", "times", "shortest", "within", "except", "of_other")
-_MOST_SENTENCES = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +47,26 @@ class Repeated:
         return Answer.of_hits(self._hits(scene))
 
     def _hits(self, scene: Scene) -> Iterator[Hit]:
-        from rapidfuzz import fuzz
+        from rapidfuzz import fuzz, process
 
-        said = list(self._sentences(scene))[:_MOST_SENTENCES]
+        said = list(self._sentences(scene))
+        texts = [text for _, text, _ in said]
         for number, (hit, text, speaker) in enumerate(said):
             if self.speaker not in (None, speaker):
                 continue
+            alike = process.extract(
+                text,
+                texts[:number],
+                scorer=fuzz.ratio,
+                score_cutoff=self.similarity,
+                limit=None,
+            )
+            earlier = (said[place] for _, _, place in sorted(alike, key=lambda one: one[2]))
             before = [
                 other
-                for other, words, who in said[:number]
+                for other, _, who in earlier
                 if (who is not speaker) is self.of_other
                 and (self.reach == CALL or self.reach.together(scene, other, hit))
-                and fuzz.ratio(words, text, score_cutoff=self.similarity) > 0
             ]
             if len(before) >= self.times:
                 turns = "、".join(str(other.turn + 1) for other in before)
