@@ -23,7 +23,7 @@ from auditor.workbench.subjects import Subject
 
 _CONDITIONS = ("find", "applies", "before", "nearest", "unless")
 _PATTERNS = ("pattern", "except")
-_NARROWING = ("where", "person", "min", "except", "within")
+_NARROWING = ("where", "person", "min", "except", "within", "not_inside", "times")
 """Keys that may be taken away with all they hold."""
 
 
