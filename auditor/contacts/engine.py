@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import groupby
 from types import MappingProxyType
 from typing import Protocol
@@ -114,10 +115,13 @@ def _follow(
 ) -> None:
     watchers = [(judge, _WATCHERS[judge.rule.check](judge.rule, consents)) for judge in judging]
     for contact in group:
+        timeless = began(contact) is None
+        days: dict[str, date | None] = {}
         for judge, watcher in watchers:
             rule = judge.rule
-            answer = _open(rule, contact, known=bool(key)) or watcher.see(contact)
-            if contact.place is None or not _in_force(rule, contact):
+            answer = _open(rule, contact, timeless=timeless, known=bool(key))
+            answer = answer or watcher.see(contact)
+            if contact.place is None or not rule.in_force(_day(rule, contact, days)):
                 continue
             verdict = verdicts[contact.place]
             verdict.outcomes.append(judge.outcome(answer.outcome))
@@ -125,17 +129,20 @@ def _follow(
                 verdict.findings.append(finding_of(rule, contact, answer))
 
 
-def _open(rule: ContactRule, contact: Contact, *, known: bool) -> Answer | None:
+def _open(rule: ContactRule, contact: Contact, *, timeless: bool, known: bool) -> Answer | None:
     """What nobody knows the time of, or whose it was, cannot be put beside other calls."""
-    if began(contact) is None:
+    if timeless:
         return DOES_NOT_APPLY if inbound(contact) else OPEN
-    alone = rule.check is Check.CALLING_HOURS
-    return None if known or alone else OPEN
+    return None if known or rule.check is Check.CALLING_HOURS else OPEN
 
 
-def _in_force(rule: ContactRule, contact: Contact) -> bool:
-    at = moment(contact, rule.limits.timezone)
-    return rule.in_force(None if at is None else at.local.date())
+def _day(rule: ContactRule, contact: Contact, days: dict[str, date | None]) -> date | None:
+    """The day at the debtor's place, worked out once for all rules of a zone."""
+    zone = rule.limits.timezone
+    if zone not in days:
+        at = moment(contact, zone)
+        days[zone] = None if at is None else at.local.date()
+    return days[zone]
 
 
 def _once(group: Iterable[Contact]) -> Iterator[Contact]:

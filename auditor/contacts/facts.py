@@ -74,10 +74,10 @@ def number(contact: Contact) -> str | None:
     number is the same with and without its country code.
     """
     written = _first(contact.call, NUMBER_COLUMNS) or ""
-    kept = "".join(char for char in written if char.isalnum())
+    kept = written if written.isalnum() else "".join(filter(str.isalnum, written))
     if len(kept) < _SHORTEST_NUMBER:
         return None
-    for prefix in ("0086", "86"):
+    for prefix in ("0086", "86") if kept.startswith(("0", "8")) else ():
         if kept.isdigit() and len(kept) == len(prefix) + _MOBILE and kept.startswith(prefix + "1"):
             return kept[len(prefix) :]
     return kept
