@@ -89,8 +89,17 @@ def _places(hits: tuple[Hit, ...]) -> int:
     return count
 
 
+_WORDLESS = frozenset({"not", "metadata", "calendar", "state", "measure"})
+"""Kinds that answer without words, which cannot lie anywhere or be counted."""
+
+
 def narrowed(condition: Condition, node: Node, reading: Reading) -> Condition:
     """Wrap a condition in the modifiers written beside it."""
+    for key in ("where", "person", "min"):
+        for kind in _WORDLESS.intersection(node.keys()) if node.has(key) else ():
+            node.child(key).problem(
+                "no_words", f"{kind!r} points at no words for {key!r} to keep; use in_part"
+            )
     if node.has("where"):
         condition = Within(condition, read_places(node.child("where"), reading))
     if node.has("person"):

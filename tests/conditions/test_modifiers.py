@@ -178,4 +178,4 @@ def test_says_itself_in_chinese() -> None:
 
 def test_a_condition_without_words_is_nowhere() -> None:
     """What points at no words is in no part of the call."""
-    assert Bench().answer({**YES, "where": {"first_turns": 1}}, "A 您好").truth is M
+    assert Bench().answer({"any": [YES], "where": {"first_turns": 1}}, "A 您好").truth is M
