@@ -89,7 +89,7 @@ def _places(hits: tuple[Hit, ...]) -> int:
     return count
 
 
-_WORDLESS = frozenset({"not", "metadata", "calendar", "state", "measure"})
+_WORDLESS = frozenset({"not", "metadata", "calendar", "state", "measure", "sound"})
 """Kinds that answer without words, which cannot lie anywhere or be counted."""
 
 
