@@ -159,7 +159,7 @@ def _likeness(samples: FloatArray, limits: ChannelLimits) -> tuple[float, float]
     products = np.zeros(2 * reach + 1)
     energy = np.zeros(2)
     step = 1 << 18
-    size = 1 << 19
+    size = 270_000  # at least step and reach, and a product of small factors
     for start in range(0, samples.shape[1], step):
         left, right = samples[:, start : start + step]
         energy += [float(left @ left), float(right @ right)]
@@ -176,7 +176,7 @@ def _echoes(samples: FloatArray, limits: ChannelLimits) -> tuple[Echo, ...]:
     """Find windows where the quiet track is a delayed copy of the loud one, and join them."""
     width = limits.window_ms * RATE // 1000
     reach = limits.echo_lag_ms * RATE // 1000
-    size = 1 << int(np.ceil(np.log2(width + 2 * reach)))
+    size = width + reach  # no offset that is looked at wraps around
     found: list[Echo] = []
     for start in range(0, samples.shape[1] - width + 1, width):
         energy = (samples[:, start : start + width] ** 2).sum(axis=1)

@@ -21,6 +21,7 @@ from faster_whisper.transcribe import (
     get_compression_ratio,
     get_suppressed_tokens,
 )
+from threadpoolctl import ThreadpoolController
 
 from auditor.errors import RecogniserError
 from auditor.transcribe.assemble import Decoded, Row, spread
@@ -120,6 +121,7 @@ class RowDecoder:
         self._model = loaded
         self._decode = decode
         self._pipeline = BatchedInferencePipeline(loaded)
+        self._products = ThreadpoolController()
         self._tokenizer = Tokenizer(
             loaded.hf_tokenizer,
             loaded.model.is_multilingual,
@@ -136,7 +138,9 @@ class RowDecoder:
             samples: Mono at 16 kHz, no longer than the model's window.
         """
         extractor = self._model.feature_extractor
-        found = extractor(np.ascontiguousarray(samples, np.float32))[..., :-1]
+        # The product is small: more threads only wait for each other, and for those that decode.
+        with self._products.limit(limits=1, user_api="blas"):
+            found = extractor(np.ascontiguousarray(samples, np.float32))[..., :-1]
         padded = pad_or_trim(found, extractor.nb_max_frames)
         return np.ascontiguousarray(padded, np.float32)
 

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 __all__ = ["DecodeOptions", "VoiceOptions", "WhisperRecogniser", "cut"]
 
 _STOCK_SECONDS = 28.0
+_TIGHT_SECONDS = 29.6
+"""Windows of stock models, which have 30 s: mostly, and where that makes a window less."""
 
 
 class WhisperRecogniser:
@@ -101,7 +103,7 @@ class WhisperRecogniser:
 
     @property
     def window_samples(self) -> int:
-        """Most samples one window may have."""
+        """Most samples a window has where that makes no window more."""
         return int(self._window_seconds * SAMPLE_RATE)
 
     @property
@@ -166,7 +168,12 @@ class WhisperRecogniser:
 
     def _windows(self, channel: NDArray[np.float32]) -> tuple[Window, ...]:
         gap = _samples(self._voice.max_gap_ms)
-        return pack(self.speech(channel), self.window_samples, gap)
+        speech = self.speech(channel)
+        windows = pack(speech, self.window_samples, gap)
+        if len(windows) > 1 and self._window_seconds == _STOCK_SECONDS:
+            tight = pack(speech, int(_TIGHT_SECONDS * SAMPLE_RATE), gap)
+            return tight if len(tight) < len(windows) else windows
+        return windows
 
     def speech(self, channel: NDArray[np.float32]) -> tuple[Range, ...]:
         """Return the sample ranges in which somebody speaks, padded, in order."""
