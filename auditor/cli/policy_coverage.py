@@ -120,8 +120,12 @@ def _row(row: Row) -> dict[str, Any]:
         "counted": row.found.counted,
         "on_trial": row.found.trial,
         "for_review": row.found.review,
-        "reason": "；".join(row.reasons),
+        "reason": _reason(row),
     }
+
+
+def _reason(row: Row) -> str:
+    return "；".join(reason.rstrip("。") for reason in row.reasons)
 
 
 def _lines(covered: Coverage) -> Iterator[str]:
@@ -160,7 +164,7 @@ def _mark(row: Row) -> str:
 
 def _figures(row: Row) -> str:
     if row.reasons:
-        return f"→ {'；'.join(row.reasons)}"
+        return f"→ {_reason(row)}"
     if not row.rules:
         return "→ no rule"
     found = row.found
