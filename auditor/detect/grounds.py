@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from auditor.conditions.base import Hit, brief, span_of
 from auditor.conditions.hearing import heard
@@ -12,6 +13,8 @@ from auditor.detect.explain import HOW, Excused, quoted_note
 from auditor.domain.findings import Grounds, How, Told
 from auditor.policy.model import Rule
 
+_LIKELY_ATTEMPT = 0.05
+_QUOTED = 80
 _MOST = 12
 """Points of a kind that are told; a person reads them."""
 
@@ -61,6 +64,26 @@ def omission_grounds(rule: Rule, scene: Scene, nearest: tuple[Hit, ...]) -> Grou
     )
 
 
+def with_likeliest(grounds: Grounds, scene: Scene, turn: int, chance: float) -> Grounds:
+    """Add the turn that the classifier finds likeliest to have made the disclosure.
+
+    Args:
+        grounds: Of an omission.
+        scene: The call.
+        turn: Index of the turn; below 0 for none.
+        chance: How likely it made it, 0..1; too little is no attempt.
+    """
+    if turn < 0 or chance < _LIKELY_ATTEMPT:
+        return grounds
+    view = scene.views[turn]
+    seconds, text = view.turn.time.start, view.turn.text[:_QUOTED]
+    told = Told(
+        f"模型认为最接近的一段：{seconds:.0f}秒“{text}”（{chance:.0%}）",
+        f"nearest turn by the classifier at {seconds:.0f} s: “{text}” ({chance:.0%})",
+    )
+    return replace(grounds, missing=(told, *grounds.missing))
+
+
 def _first(points: Iterable[Told]) -> tuple[Told, ...]:
     return tuple(dict.fromkeys(points))[:_MOST]
 
@@ -105,10 +128,17 @@ def _heard(scene: Scene, hits: tuple[Hit, ...]) -> Iterator[Told]:
     for hit in hits:
         for repair in scene.views[hit.turn].repairs:
             if repair.start < hit.end and hit.start < repair.end:
-                yield Told(
-                    f"听作“{repair.heard}”，按读音应为“{repair.meant}”",
-                    f"heard “{repair.heard}”, by its sound “{repair.meant}” was meant",
-                )
+                yield _meant(repair.heard, repair.meant)
+        by_sound = hit.how is How.PINYIN and hit.source and not hit.note
+        if by_sound and not scene.views[hit.turn].repaired(hit.start, hit.end):
+            yield _meant(_words(scene, hit), hit.source)
+
+
+def _meant(heard: str, meant: str) -> Told:
+    return Told(
+        f"听作“{heard}”，按读音应为“{meant}”",
+        f"heard “{heard}”, by its sound “{meant}” was meant",
+    )
 
 
 def _exemptions(rule: Rule, scene: Scene, hits: tuple[Hit, ...]) -> Iterator[Told]:

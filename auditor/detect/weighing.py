@@ -15,10 +15,20 @@ from auditor.classify.labels import LABELS
 from auditor.conditions.base import Hit
 from auditor.conditions.risk import CallRisk
 from auditor.conditions.scene import Scene
+from auditor.detect.grounds import with_likeliest
 from auditor.detect.judging import Judged, finding_of, found_omission
 from auditor.detect.signals import WEIGHED, Signals, asks_model, from_rules
 from auditor.detect.weights import Judgement
-from auditor.domain.findings import Category, Disclosure, Finding, How, Kind, Outcome, Voice
+from auditor.domain.findings import (
+    Category,
+    Disclosure,
+    Finding,
+    Grounds,
+    How,
+    Kind,
+    Outcome,
+    Voice,
+)
 from auditor.policy.model import Rule
 
 _LIKELY_TURN = 0.5
@@ -167,13 +177,20 @@ class Weighing:
             found,
             outcome=outcome,
             confidence=round(chance, 4),
-            grounds=replace(found.grounds, voices=heavy),
+            grounds=self._grounds(found, heavy),
             explanation=f"{rule.title}：听到了近似告知的话，但合并规则、通话进程与模型判断，"
             f"未有效告知的可能性为{chance:.0%}{zh}",
             explanation_en=f"{rule.title_en or rule.rule_id}: words like it were heard, but rules, "
             f"talk and classifier together find it {chance:.0%} likely unsaid{en}",
         )
         return Judged(outcome, (finding,))
+
+    def _grounds(self, finding: Finding, heavy: tuple[Voice, ...]) -> Grounds:
+        """The grounds of an omission, with the classifier's nearest turn and all weights."""
+        chance, turn = 0.0, -1
+        if finding.disclosure is not None:
+            chance, turn = self.risk.highest(finding.disclosure.value)
+        return replace(with_likeliest(finding.grounds, self.scene, turn, chance), voices=heavy)
 
     def _omitted(
         self, rule: Rule, judged: Judged, chance: float, heavy: tuple[Voice, ...]
@@ -184,7 +201,7 @@ class Weighing:
         return replace(
             finding,
             confidence=round(chance, 4),
-            grounds=replace(finding.grounds, voices=heavy),
+            grounds=self._grounds(finding, heavy),
             explanation=finding.explanation + zh,
             explanation_en=finding.explanation_en + en,
         )

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from rule_bench import OPEN, Bench, talk
 
+from auditor.detect.grounds import with_likeliest
 from auditor.detect.voices import voices
-from auditor.domain.findings import Disclosure, Finding, Told
+from auditor.domain.calls import Call
+from auditor.domain.findings import Disclosure, Finding, Grounds, Told
 from auditor.domain.transcripts import Health, Transcript
 
 BAD = {"speaker": "agent", "pattern": "坐牢"}
@@ -20,6 +22,7 @@ TERMS = {
     "negation-but": ("不信",),
     "court": ("法院传票",),
 }
+NAME = {"speaker": "agent", "says_field": {"field": "agent_name", "by_sound": True}}
 SCRIPT = {
     "speaker": "agent",
     "script": {"parts": [{"name": "机构", "say": "我是银行"}, {"name": "录音", "say": "通话录音"}]},
@@ -59,6 +62,7 @@ def zh(points: tuple[Told, ...]) -> str:
             "heard",
             "听作“法院",
         ),
+        (("A 我是月小满",), {"find": NAME}, "heard", "听作“月小满”，按读音应为“岳小满”"),
         (("A 坐牢",), {"unless": [NOT]}, "exemptions", "之前2字内没有句式〔不〕"),
         (("A 坐牢",), {"unless": [{"negated": True}]}, "exemptions", "没有否定用语"),
         (("A 我不信你坐牢",), {"unless": [{"negated": True}]}, "exemptions", "“不信”使其不成立"),
@@ -76,7 +80,8 @@ def test_what_violations_rest_on(
     lines: tuple[str, ...], told: dict[str, Any], kind: str, expected: str
 ) -> None:
     """Words and conditions, what was heard and meant, excuses looked at and hits excused."""
-    finding = found(talk(*lines), **{"find": BAD, **told})
+    call = Call(call_id="c", agent_id="a", agent_name="岳小满")
+    finding = found(talk(*lines, call=call), **{"find": BAD, **told})
     points = getattr(finding.grounds, kind)
     assert expected in zh(points)
     for point in points:
@@ -151,3 +156,13 @@ def test_voices_are_the_weights_times_the_signals_heaviest_first() -> None:
     assert one.zh == "应告知：模型听到“客户有困难”的可能 95.3%"
     (new,) = voices({"something new": 1.0}, {"something new": 3.0})
     assert new.zh == "something new"
+
+
+def test_the_classifier_names_the_nearest_turn() -> None:
+    """Where it finds any turn likely enough to be an attempt."""
+    scene = Bench().scene("A 您好", "A 这边会记录一下")
+    near = with_likeliest(Grounds(), scene, 1, 0.3)
+    assert near.missing[0].zh == "模型认为最接近的一段：3秒“这边会记录一下”（30%）"
+    assert "classifier at 3 s" in near.missing[0].en
+    for turn, chance in ((-1, 0.9), (1, 0.01)):
+        assert with_likeliest(Grounds(), scene, turn, chance) == Grounds()
