@@ -60,7 +60,7 @@ def test_help_loads_no_heavy_library() -> None:
     """``auditor --help`` and the help of every command answer without the heavy libraries."""
     code = (
         "import sys, json\nfrom auditor.cli import main\n"
-        "for args in (['--help'], ['run', '--help'], ['policy', '--help']):\n"
+        "for args in (['--help'], ['run', '--help'], ['case', '--help'], ['policy', '--help']):\n"
         "    try: main(args)\n"
         "    except SystemExit: pass\n"
         "print('LOADED' + json.dumps(sorted(sys.modules)))"

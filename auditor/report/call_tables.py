@@ -22,6 +22,7 @@ from auditor.report.columns import (
     rounded,
     shortened,
 )
+from auditor.report.contact_section import trail_text
 from auditor.report.i18n import Words
 
 
@@ -72,6 +73,8 @@ def _finding_cells(finding: Finding, call: Call | None, words: Words) -> Row:
             shortened(evidence.quote),
             " / ".join(match.text for match in evidence.matches),
         )
+    elif finding.trail is not None:
+        heard = ("", None, "", shortened(trail_text(finding.trail, words)), "")
     return (
         finding.agent_id,
         None if call is None else call.agent_name,
