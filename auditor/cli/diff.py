@@ -57,7 +57,7 @@ def diff(
 
 
 def _between(first: str, second: str, db: str | None) -> Difference:
-    from auditor.report.difference import compare
+    from auditor.report.comparing import compare
     from auditor.report.folder import OutputFolder
 
     folders = [OutputFolder(Path(name)) for name in (first, second)]

@@ -56,7 +56,7 @@ def keys_of(plan: Plan, recipe: Recipe, policy: Policy, info: RunInfo) -> Keys:
     base = digest(_text(_means(recipe, policy, info)))
     jobs = {job.index: _job_key(base, job) for job in plan.jobs}
     whole = hashlib.sha256()
-    place = [base, str(recipe.out.resolve()), node(), str(plan.source), str(plan.ignored)]
+    place = [base, str(recipe.out.resolve()), node(), str(plan.source)]
     for part in (*place, *map(str, jobs.items())):
         whole.update(part.encode("utf-8", "surrogatepass") + b"\0")
     for index, record in plan.settled:

@@ -34,6 +34,9 @@ from auditor.store.tally import Tally, tally
 DATABASE = "audit.db"
 """File of the store in the output folder, where no other is named."""
 
+HELD = 2_000
+"""Rows of a run whose records are held while reports are written; others are read page by page."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
@@ -131,9 +134,12 @@ def run(
             store.unrevise(run_id)
             fail_shared_ids(store, run_id)
             revise_across(store, run_id, policy, besides)
-            records = store.records(run_id)
-            cards = tuple(scorecards(records, policy.scoring))
-            cells = account_for(records, plan)
+            stored = store.records(run_id)
+            # Reports go through the records a dozen times; a small run is not read each time.
+            records = tuple(stored) if plan.rows <= HELD else stored
+            lean = stored.lean() if records is stored else records
+            cards = tuple(scorecards(lean, policy.scoring))
+            cells = account_for(lean, plan)
             counts = counts_of(cells) | count_ends(ends)
             info = _finished(store, run_id, counts, ignored=plan.ignored)
             write_outputs(
@@ -149,7 +155,7 @@ def run(
             store.finish_run(info)
             certify(recipe.out, info, cells, plan, recipe.previous, told_ends(ends))
             unheard = store.records(run_id, besides=CallOutcome.AUDITED)
-            return RunResult(records, cards, info, tally(store.engine, run_id), unheard, ends)
+            return RunResult(stored, cards, info, tally(store.engine, run_id), unheard, ends)
 
 
 def database_of(recipe: Recipe) -> str:

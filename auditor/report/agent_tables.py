@@ -144,7 +144,9 @@ def disclosures_table(cards: Sequence[Scorecard], words: Words) -> Table:
     return Table("disclosures", "告知事项", "Disclosures", columns, rows)
 
 
-def summary_table(info: RunInfo, records: Iterable[CallRecord], words: Words) -> Table:
+def summary_table(
+    info: RunInfo, records: Iterable[CallRecord], words: Words, days: str | None = None
+) -> Table:
     """What the run covered and what it was made with, as pairs."""
     columns = (
         Column("item", "项目", "Item", TEXT, 26),
@@ -158,7 +160,7 @@ def summary_table(info: RunInfo, records: Iterable[CallRecord], words: Words) ->
             planted = info.counts.get("canaries")
             yield words("warning"), words("canary_alarm", missed=missed, planted=planted)
         yield words("policy"), f"{info.policy.get('title', '')} {info.policy.get('version', '')}"
-        yield words("period"), period(records) or words("unknown")
+        yield words("period"), (period(records) if days is None else days) or words("unknown")
         for name in ("rows", "audited", "skipped", "failed", "findings", "undetermined"):
             yield words(f"count_{name}"), info.counts.get(name)
         yield words("count_fatal_calls"), info.counts.get("fatal_calls")

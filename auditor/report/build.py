@@ -37,6 +37,7 @@ from auditor.report.view import (
 )
 from auditor.scoring.agents import topic_answers
 from auditor.store.names import file_name
+from auditor.store.reader import Records
 
 MOST_FINDINGS = 2_000
 """Findings shown on the page; the workbook and ``findings.jsonl`` hold all."""
@@ -88,7 +89,8 @@ class Builder:
         """Build everything on the page, in two passes over the records."""
         most_clean = min(MOST_CLEAN, max(LEAST_CLEAN, MOST_CLEAN_CALLS // max(1, len(cards))))
         survey = Survey(self.most, MOST_UNHEARD, most_clean)
-        shown = survey.chosen(self.records)
+        lean = self.records.lean() if isinstance(self.records, Records) else self.records
+        shown = survey.chosen(lean)
         picked = _picked(self.records, shown)
         # Fatal calls first: they get the clips while there is room for any.
         order = sorted(shown, key=lambda place: not _fatal(picked[place]))

@@ -1,19 +1,22 @@
-"""What flips from one run to another: findings, calls, agents, rules and clauses.
-
-The runs are gone through one after the other. What is held is small for each call and large only
-for findings, so that two nights of 200,000 calls fit.
-"""
+"""What flips from one run to another: findings, calls, agents, rules and clauses."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from auditor.domain.findings import CallOutcome, ClauseRef, Finding, Outcome, Status
-from auditor.domain.runs import CallRecord, RunInfo
+from auditor.domain.findings import (
+    ClauseRef,
+    Finding,
+    Outcome,
+    Status,
+)
+from auditor.domain.runs import RunInfo
 from auditor.scoring.stats import Mean
+
+MOST_FLIPS = 50_000
+"""Flips of findings that are listed; all are counted."""
 
 
 class State(StrEnum):
@@ -131,7 +134,10 @@ class Difference:
         shared: Calls of both.
         only_first: Calls that only the first has.
         only_second: Calls that only the second has.
-        findings: Flips, those that count or counted first, severe ones first.
+        new: Findings that count in the second run and did not in the first.
+        gone: Findings that counted in the first run and do not in the second.
+        flips: How many findings mean something else.
+        findings: Those that count or counted first, severe ones first; at most ``MOST_FLIPS``.
         calls: Flips, the largest change of score first.
         agents: Agents of either run, the largest change of score first.
         rules: Rules whose findings differ.
@@ -143,6 +149,9 @@ class Difference:
     shared: int
     only_first: int
     only_second: int
+    new: int
+    gone: int
+    flips: int
     findings: tuple[FindingFlip, ...]
     calls: tuple[CallFlip, ...]
     agents: tuple[AgentShift, ...]
@@ -155,195 +164,3 @@ def state_of(finding: Finding) -> State:
     if finding.outcome is Outcome.UNDETERMINED:
         return State.REVIEW
     return State.COUNTED if finding.status is Status.STABLE else State.TRIAL
-
-
-def compare(
-    first: RunInfo,
-    before: Iterable[CallRecord],
-    second: RunInfo,
-    after: Iterable[CallRecord],
-) -> Difference:
-    """Compare two runs call by call and finding by finding.
-
-    Calls are the same where their id is, findings where theirs is: call, rule, turn and words.
-
-    Args:
-        first: What the first run was made with.
-        before: Its records, in any order; read once.
-        second: What the second run was made with.
-        after: Its records.
-    """
-    one, other = _Side(), _Side()
-    for record in before:
-        one.add(record)
-    comparing = _Comparing(one)
-    for record in after:
-        other.add(record, keep=False)
-        comparing.meet(record)
-    one.rank()
-    other.rank()
-    agents = [
-        AgentShift(
-            agent_id,
-            other.names.get(agent_id) or one.names.get(agent_id, ""),
-            one.agents.get(agent_id, AgentSide()),
-            other.agents.get(agent_id, AgentSide()),
-        )
-        for agent_id in sorted(one.agents.keys() | other.agents.keys())
-    ]
-    agents.sort(key=lambda shift: -abs((shift.after.score or 0.0) - (shift.before.score or 0.0)))
-    return Difference(
-        first=first,
-        second=second,
-        shared=comparing.shared,
-        only_first=len(one.calls) - comparing.shared,
-        only_second=comparing.only_second,
-        findings=tuple(sorted(comparing.findings, key=_weight)),
-        calls=tuple(sorted(comparing.calls, key=lambda flip: (-abs(flip.change), flip.call_id))),
-        agents=tuple(agents),
-        rules=tuple(_rules(one, other, comparing.findings)),
-        clauses=tuple(_clauses(one, other)),
-    )
-
-
-def _weight(flip: FindingFlip) -> tuple[bool, int, str, str]:
-    counts = State.COUNTED in (flip.before, flip.after)
-    return (not counts, -int(flip.finding.severity), flip.finding.rule_id, flip.finding.call_id)
-
-
-@dataclass(frozen=True, slots=True)
-class _Gist:
-    """What comparing needs of a call."""
-
-    agent_id: str
-    outcome: str
-    score: float | None
-    fatal: bool
-    findings: tuple[Finding, ...]
-
-
-@dataclass(slots=True)
-class _Side:
-    """One run: sums by agent, rule and clause, and what is needed of each call."""
-
-    calls: dict[str, _Gist] = field(default_factory=dict)
-    agents: dict[str, AgentSide] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
-    rules: dict[str, Counter[State]] = field(default_factory=dict)
-    titles: dict[str, tuple[str, str]] = field(default_factory=dict)
-    clauses: Counter[ClauseRef] = field(default_factory=Counter)
-
-    def add(self, record: CallRecord, *, keep: bool = True) -> None:
-        if keep:
-            self.calls[record.call_id] = _gist(record)
-        if record.call is None or record.outcome is not CallOutcome.AUDITED:
-            return
-        agent = self.agents.setdefault(record.call.agent_id, AgentSide())
-        if record.call.agent_name:
-            self.names.setdefault(record.call.agent_id, record.call.agent_name)
-        agent.calls += 1
-        if record.score is not None:
-            agent.mean.add(record.score.score)
-            agent.fatal_calls += record.score.fatal
-        for finding in () if record.audit is None else record.audit.findings:
-            state = state_of(finding)
-            agent.findings += state is State.COUNTED
-            agent.review += state is State.REVIEW
-            self.rules.setdefault(finding.rule_id, Counter())[state] += 1
-            self.titles[finding.rule_id] = (finding.title, finding.title_en)
-            if state is State.COUNTED:
-                self.clauses.update(set(finding.clauses))
-
-    def rank(self) -> None:
-        """Give agents their places; equal means share one."""
-        ranked = sorted(
-            (agent for agent in self.agents.values() if agent.score is not None),
-            key=lambda agent: -(agent.score or 0.0),
-        )
-        for number, agent in enumerate(ranked, start=1):
-            tied = number > 1 and ranked[number - 2].score == agent.score
-            agent.place = ranked[number - 2].place if tied else number
-
-
-@dataclass(slots=True)
-class _Comparing:
-    """Holds the records of the second run against those of the first as they come."""
-
-    first: _Side
-    shared: int = 0
-    only_second: int = 0
-    findings: list[FindingFlip] = field(default_factory=list)
-    calls: list[CallFlip] = field(default_factory=list)
-
-    def meet(self, record: CallRecord) -> None:
-        now = _gist(record)
-        was = self.first.calls.get(record.call_id)
-        if was is None:
-            self.only_second += 1
-            return
-        self.shared += 1
-        self._flips(was.findings, now.findings)
-        if (was.outcome, was.score, was.fatal) != (now.outcome, now.score, now.fatal):
-            self.calls.append(
-                CallFlip(
-                    call_id=record.call_id,
-                    agent_id=now.agent_id or was.agent_id,
-                    outcome=was.outcome,
-                    new_outcome=now.outcome,
-                    score=was.score,
-                    new_score=now.score,
-                    fatal=was.fatal,
-                    new_fatal=now.fatal,
-                )
-            )
-
-    def _flips(self, before: tuple[Finding, ...], after: tuple[Finding, ...]) -> None:
-        old = {finding.finding_id: finding for finding in before}
-        new = {finding.finding_id: finding for finding in after}
-        for finding_id in old.keys() | new.keys():
-            was, now = old.get(finding_id), new.get(finding_id)
-            flip = FindingFlip(
-                finding=now or old[finding_id],
-                before=State.ABSENT if was is None else state_of(was),
-                after=State.ABSENT if now is None else state_of(now),
-                severity=None if was is None else was.severity.label,
-                new_severity=None if now is None else now.severity.label,
-            )
-            if flip.before is not flip.after or flip.severity != flip.new_severity:
-                self.findings.append(flip)
-
-
-def _gist(record: CallRecord) -> _Gist:
-    score = record.score
-    return _Gist(
-        agent_id="" if record.call is None else record.call.agent_id,
-        outcome=record.outcome.value,
-        score=None if score is None else score.score,
-        fatal=score is not None and score.fatal,
-        findings=() if record.audit is None else record.audit.findings,
-    )
-
-
-def _rules(one: _Side, other: _Side, flips: Iterable[FindingFlip]) -> Iterator[RuleShift]:
-    new: Counter[str] = Counter()
-    gone: Counter[str] = Counter()
-    for flip in flips:
-        new[flip.finding.rule_id] += flip.after is State.COUNTED is not flip.before
-        gone[flip.finding.rule_id] += flip.before is State.COUNTED is not flip.after
-    for rule_id in sorted(one.rules.keys() | other.rules.keys()):
-        before, after = one.rules.get(rule_id, Counter()), other.rules.get(rule_id, Counter())
-        if before == after and not new[rule_id] and not gone[rule_id]:
-            continue
-        title, title_en = other.titles.get(rule_id) or one.titles[rule_id]
-        yield RuleShift(
-            rule_id, title, title_en, before, after, new=new[rule_id], gone=gone[rule_id]
-        )
-
-
-def _clauses(one: _Side, other: _Side) -> Iterator[ClauseShift]:
-    every = sorted(
-        one.clauses.keys() | other.clauses.keys(), key=lambda ref: (ref.document, ref.section)
-    )
-    for ref in every:
-        if one.clauses[ref] != other.clauses[ref]:
-            yield ClauseShift(ref, one.clauses[ref], other.clauses[ref])

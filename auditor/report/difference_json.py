@@ -26,6 +26,9 @@ def difference_to_json(difference: Difference) -> dict[str, Any]:
         "calls_in_both": difference.shared,
         "calls_only_in_first": difference.only_first,
         "calls_only_in_second": difference.only_second,
+        "findings_new": difference.new,
+        "findings_gone": difference.gone,
+        "findings_flipped": difference.flips,
         "rules": [_rule(shift) for shift in difference.rules],
         "clauses": [
             {
@@ -115,7 +118,7 @@ def difference_to_text(difference: Difference, most: int = 20) -> Iterator[str]:
     yield f"{difference.first.run_id} -> {difference.second.run_id}"
     yield (
         f"{difference.shared} calls in both, {difference.only_first} only in the first, "
-        f"{difference.only_second} only in the second; {len(difference.findings)} findings flip, "
+        f"{difference.only_second} only in the second; {difference.flips} findings flip, "
         f"{len(difference.calls)} calls change"
     )
     counted = State.COUNTED

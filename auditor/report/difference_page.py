@@ -11,7 +11,7 @@ from auditor.report.page import TEMPLATES, source_hash, template
 from auditor.report.quotes import quote_parts
 
 MOST = 300
-"""Agents, calls and findings shown of each kind; ``diff.json`` holds all."""
+"""Agents, calls and findings shown of each kind; ``diff.json`` holds more."""
 
 TEXTS: Mapping[str, Pair] = {
     "title": ("两次质检的差异", "What changes between two runs"),
@@ -56,7 +56,6 @@ def render_difference(difference: Difference, words: Words) -> str:
         words: Language.
     """
     style = (TEMPLATES / "report.css").read_text("utf-8")
-    counted = State.COUNTED
     return template("difference.html").render(
         diff=difference,
         t=words,
@@ -68,8 +67,6 @@ def render_difference(difference: Difference, words: Words) -> str:
         parts=quote_parts,
         demo=difference.first.demo or difference.second.demo,
         agents=[shift for shift in difference.agents if shift.before != shift.after],
-        new=sum(f.after is counted is not f.before for f in difference.findings),
-        gone=sum(f.before is counted is not f.after for f in difference.findings),
         more_fatal=sum(flip.new_fatal and not flip.fatal for flip in difference.calls),
         fewer_fatal=sum(flip.fatal and not flip.new_fatal for flip in difference.calls),
     )

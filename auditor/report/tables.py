@@ -18,10 +18,20 @@ def report_tables(
     cards: Sequence[Scorecard],
     scoring: Scoring,
     words: Words,
+    period: str | None = None,
 ) -> tuple[Table, ...]:
-    """Return the sheets of the workbook: summary, agents, findings, calls, disclosures."""
+    """Return the sheets of the workbook: summary, agents, findings, calls, disclosures.
+
+    Args:
+        info: What the run was made with.
+        records: One for every call, in input order.
+        cards: One for every agent.
+        scoring: Constants of the policy.
+        words: Language.
+        period: First and last day of the calls, where known.
+    """
     return (
-        summary_table(info, records, words),
+        summary_table(info, records, words, period),
         agents_table(cards, scoring, words),
         findings_table(records, words),
         calls_table(records, scoring, words),

@@ -168,9 +168,12 @@ def _call_row(call: Call) -> Row:
 
 
 def _finding_row(finding: Finding) -> Row:
-    body = plain(finding_to_json(finding))
+    written = finding_to_json(finding)
+    # As long as everything else together, and wanted where the finding is shown only.
+    grounds = plain(written.pop("grounds"))
+    body = plain(written)
     return {
-        "key": digest(body),
+        "key": digest(body, grounds),
         "finding_id": finding.finding_id,
         "call_id": fit(finding.call_id),
         "agent_id": fit(finding.agent_id),
@@ -184,6 +187,7 @@ def _finding_row(finding: Finding) -> Row:
         "severity": finding.severity.label,
         "confidence": finding.confidence,
         "body": body,
+        "grounds": grounds,
     }
 
 
@@ -223,13 +227,15 @@ class Decoder:
         """Take in a rulebook."""
         self.books[key] = tuple(tuple(named) for named in _read(body))
 
-    def record(self, row: Mapping[str, Any], findings: Iterable[str]) -> CallRecord:
+    def record(
+        self, row: Mapping[str, Any], findings: Iterable[tuple[str, str | None]]
+    ) -> CallRecord:
         """Return the record of an outcome.
 
         Args:
             row: ``body``, ``call`` (the call's body), ``rulebook``, ``answers``, ``row`` and
                 ``seconds``.
-            findings: Bodies of its findings, in order.
+            findings: Body and grounds of its findings, in order; grounds may be left out.
 
         Raises:
             OutputError: The row is damaged.
@@ -244,7 +250,7 @@ class Decoder:
             "call": call,
             "rules": [] if judged else None,
         }
-        record = record_from_json(data, [finding_from_json(_read(body)) for body in findings])
+        record = record_from_json(data, [_finding(body, grounds) for body, grounds in findings])
         if record.audit is None:
             return record
         rules = self._rules(row["rulebook"], row["answers"])
@@ -270,6 +276,13 @@ class Decoder:
         )
         self.answers[book, letters] = rules
         return rules
+
+
+def _finding(body: str, grounds: str | None) -> Finding:
+    data = _read(body)
+    if grounds is not None:
+        data["grounds"] = _read(grounds)
+    return finding_from_json(data)
 
 
 def _read(text: str) -> Any:

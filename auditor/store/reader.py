@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from sqlalchemy import ColumnElement, Connection, Engine, Join, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Join, Select, func, null, select
 
 from auditor.domain.findings import CallOutcome
 from auditor.domain.runs import CallRecord
@@ -36,12 +36,14 @@ class Records:
         run_id: Whose outcomes.
         own: As each call came out by itself, before the other calls were looked at.
         besides: Leave out records of this outcome.
+        grounds: Read the grounds of findings, too, which take as long as everything else.
     """
 
     engine: Engine
     run_id: str
     own: bool = False
     besides: CallOutcome | None = None
+    grounds: bool = True
     decoder: Decoder = field(default_factory=Decoder, repr=False, compare=False)
 
     def __len__(self) -> int:
@@ -54,6 +56,10 @@ class Records:
 
     def __contains__(self, record: object) -> bool:
         return any(record == own for own in self)
+
+    def lean(self) -> Records:
+        """Return the same records with findings that lack their grounds: quicker to read."""
+        return replace(self, grounds=False)
 
     def placed(self) -> Iterator[tuple[int, CallRecord]]:
         """Go through places and records in input order."""
@@ -109,16 +115,19 @@ class Records:
         self._learn(connection, {row["rulebook"] for row in rows})
         return [(row["place"], self.decoder.record(row, bodies[row["key"]])) for row in rows]
 
-    def _findings(self, connection: Connection, keys: list[str]) -> dict[str, list[str]]:
+    def _findings(
+        self, connection: Connection, keys: list[str]
+    ) -> dict[str, list[tuple[str, str | None]]]:
+        grounds = _f.c.grounds if self.grounds else null()
         query = (
-            select(_l.c.result, _f.c.body)
+            select(_l.c.result, _f.c.body, grounds)
             .join_from(_l, _f, _f.c.key == _l.c.finding)
             .where(_l.c.result.in_(keys))
             .order_by(_l.c.result, _l.c.number)
         )
-        bodies: dict[str, list[str]] = defaultdict(list)
-        for key, body in connection.execute(query):
-            bodies[key].append(body)
+        bodies: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
+        for key, body, why in connection.execute(query):
+            bodies[key].append((body, why))
         return bodies
 
     def _learn(self, connection: Connection, books: set[str | None]) -> None:

@@ -155,6 +155,7 @@ findings = Table(
     Column("severity", String(16), nullable=False),
     Column("confidence", Float, nullable=False),
     Column("body", Text, nullable=False),
+    Column("grounds", Text, nullable=False),
 )
 
 result_findings = Table(

@@ -13,7 +13,8 @@ import pytest
 from auditor.domain.findings import CallOutcome, Outcome, Severity, Status
 from auditor.domain.runs import CallRecord
 from auditor.errors import UsageError
-from auditor.report.difference import Difference, State, compare
+from auditor.report.comparing import compare
+from auditor.report.difference import Difference, State
 from auditor.report.difference_json import difference_to_json, difference_to_text
 from auditor.report.difference_page import MOST, TEXTS, render_difference
 from auditor.report.folder import OutputFolder

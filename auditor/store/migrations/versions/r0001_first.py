@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("severity", sa.String(length=16), nullable=False),
         sa.Column("confidence", sa.Float(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("grounds", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_findings")),
     )
     op.create_index(op.f("ix_findings_call_id"), "findings", ["call_id"], unique=False)
