@@ -195,8 +195,10 @@ class _Supervisor(Generic[JobT]):
             case More(seconds):
                 worker.may += max(seconds, 0.0)
             case Result(value):
-                yield Done(worker.task.job, value)
+                job = worker.task.job
+                # The worker is not to wait while the result is put away.
                 self._next_job(worker)
+                yield Done(job, value)
             case Stop(error):
                 raise error
             case Exhausted():

@@ -53,17 +53,17 @@ def main() -> int:
             while audit(night, kill_after=draw.uniform(0.05, takes)) == KILLED and kills < 5:
                 kills += 1
             ended = audit(night)
-            same = (
-                ended == status
-                and state(folder / f"{night}/out", folder / f"{night}/cache") == whole
-            )
+            left = state(folder / f"{night}/out", folder / f"{night}/cache")
+            differing = [
+                name for name in left.keys() | whole.keys() if left.get(name) != whole.get(name)
+            ]
+            if ended != status:
+                differing.append(f"status {ended}")
             totals["nights"] += 1
             totals["kills"] += kills
-            totals["differences"] += not same
-            print(
-                f"night {night}: killed {kills} times, {'equal' if same else 'DIFFERENT'}",
-                flush=True,
-            )
+            totals["differences"] += bool(differing)
+            said = ", ".join(differing) or "equal"
+            print(f"night {night}: killed {kills} times, {said}", flush=True)
     print(", ".join(f"{number} {what}" for what, number in totals.items()))
     return 1 if totals["differences"] else 0
 

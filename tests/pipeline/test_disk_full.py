@@ -6,6 +6,7 @@ import json
 import os
 import platform
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,27 @@ def test_a_file_that_may_not_grow_is_said_alike(
     assert "the database" in (tmp_path / "log").read_text()
     assert not (tmp_path / "out" / "run.json").exists()
     assert audit(launch, arguments, tmp_path) == ExitCode.SOME_FAILED
+
+
+def test_two_runs_share_a_store(arguments: list[str | Path], tmp_path: Path) -> None:
+    """Into folders of their own, at the same time: each finds all its calls."""
+    places = [
+        *("--db", tmp_path / "audit.db", "--archive", tmp_path / "archive"),
+        *("--cache", tmp_path / "cache", "--workers", "0"),
+    ]
+
+    def run(number: int) -> int:
+        # Each has a launcher of its own, as one obeys one order at a time.
+        with Launcher() as other:
+            out = tmp_path / str(number)
+            return other(*arguments, *places, "--out", out, log=tmp_path / f"{number}.log")
+
+    with ThreadPoolExecutor(3) as threads:
+        ended = list(threads.map(run, range(3)))
+    assert ended == [ExitCode.SOME_FAILED] * 3, (tmp_path / "0.log").read_text()
+    states = [{Path(k).name: v for k, v in state(tmp_path / str(n)).items()} for n in range(3)]
+    assert states[0] == states[1] == states[2]
+    assert len(states[0]["calls.jsonl"]) == 8
 
 
 def test_the_second_of_two_runs_says_who_holds_the_folder(
