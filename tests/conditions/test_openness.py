@@ -22,6 +22,8 @@ from auditor.domain.findings import Outcome
 FIELDS = ("one", "two")
 """Fields that nobody recorded."""
 
+TERMS = {"asking": ("丁",), "negation": ("丙",)}
+
 words = st.builds(
     lambda speaker, text: {"speaker": speaker, "pattern": text},
     st.sampled_from(["agent", "customer", "any"]),
@@ -98,6 +100,10 @@ def groups(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
             *(inner, inner, turns),
         ),
         st.builds(lambda of, times: {"any": [of], "min": times}, inner, st.integers(1, 2)),
+        st.builds(
+            lambda of, does: {"act": {"does": does, "of": of}},
+            *(inner, st.sampled_from(["asks_for", "negated", "says_plainly"])),
+        ),
     )
 
 
@@ -123,7 +129,7 @@ def possible(told: Any, lines: list[str]) -> set[Truth]:
     answers = set()
     for values in product("xy", repeat=len(FIELDS)):
         fields = dict(zip(FIELDS, values, strict=True))
-        answers.add(Bench().answer(told, *lines, call=call(**fields)).truth)
+        answers.add(Bench(TERMS).answer(told, *lines, call=call(**fields)).truth)
     return answers
 
 
@@ -136,7 +142,7 @@ slow = settings(
 @given(rules, talks)
 def test_a_decided_answer_stands_whatever_the_open_fields_hold(told: Any, lines: list[str]) -> None:
     """Hit and miss are final; nothing is undetermined once every field is known."""
-    answer = Bench().answer(told, *lines, call=call()).truth
+    answer = Bench(TERMS).answer(told, *lines, call=call()).truth
     after = possible(told, lines)
     event(answer.value)
     assert Truth.UNDETERMINED not in after
@@ -150,7 +156,7 @@ def test_a_rule_never_fails_a_call_on_something_open(
     find: Any, applies: Any, excuse: Any, lines: list[str]
 ) -> None:
     """A failed rule fails however the open fields turn out, with its premise and its excuses."""
-    bench = Bench()
+    bench = Bench(TERMS)
     rule = bench.rule(find, applies=applies, unless=[{"call": excuse}])
     outcome = judge(rule, bench.scene(*lines, call=call())).outcome
     event(outcome.value)
