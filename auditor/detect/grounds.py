@@ -15,6 +15,9 @@ from auditor.policy.model import Rule
 
 _LIKELY_ATTEMPT = 0.05
 _QUOTED = 80
+_SOURCE = 40
+"""Characters of a pattern that are told: what it hit says more."""
+
 _MOST = 12
 """Points of a kind that are told; a person reads them."""
 
@@ -52,9 +55,8 @@ def omission_grounds(rule: Rule, scene: Scene, nearest: tuple[Hit, ...]) -> Grou
             Told(f"缺少：{'、'.join(attempt.missing)}", f"missing: {_quoted(attempt.missing)}")
         )
     if not lacking:
-        title = rule.title_en or rule.rule_id
         lacking.append(
-            Told(f"没有听到与“{rule.title}”相应的表述", f"nothing heard that would answer: {title}")
+            Told("没有听到符合要求的表述", "nothing that meets the requirement was heard")
         )
     near = [_nearest(scene, hit) for hit in hits[:1]]
     return Grounds(
@@ -114,7 +116,7 @@ def _conditions(rule: Rule, scene: Scene, hits: tuple[Hit, ...]) -> Iterator[Tol
             yield Told(f"“{words}”：{hit.note}", f"“{words}”: {quoted_note(hit.note_en)}")
             continue
         zh, en = HOW[hit.how]
-        source = hit.source[:80]
+        source = hit.source if len(hit.source) <= _SOURCE else f"{hit.source[:_SOURCE]}…"
         if hit.how in (How.LEXICON, How.PINYIN):
             source = "、".join(dict.fromkeys(lexicons_of(rule.find, scene, hit))) or source
         chance = "" if hit.chance >= 1 else f" {hit.chance:.0%}"

@@ -10,6 +10,10 @@ from auditor.domain.findings import Voice
 _NAMES = {
     "classifier, call": ("分类模型：整通电话", "classifier: the whole call"),
     "classifier, likeliest turn": ("分类模型：最可疑的一段", "classifier: the likeliest turn"),
+    "classifier, likeliest turn: said": (
+        "分类模型：最像告知的一段",
+        "classifier: the turn most like it",
+    ),
     "classifier, other categories": ("分类模型：其他类别", "classifier: other categories"),
     "rule": ("正式规则命中用语", "a rule in force found words"),
     "rule on trial": ("试行规则命中用语", "a rule on trial found words"),
@@ -58,12 +62,13 @@ _LABELS = {
     "cue:not_debtor": ("接听者不是本人", "somebody else"),
     "cue:pays_now": ("客户当场还款", "payment at once"),
 }
+_TURN = "classifier, likeliest turn"
 _LEAST = 0.05
 _MOST = 8
 
 
 def voices(
-    weights: Features, features: Features, *, zh: str = "", en: str = ""
+    weights: Features, features: Features, *, zh: str = "", en: str = "", said: bool = False
 ) -> tuple[Voice, ...]:
     """Return what each signal adds to the log-odds, the heaviest first.
 
@@ -72,13 +77,14 @@ def voices(
         features: Values of the signals in the call.
         zh: Put before every name in Chinese, where several questions are answered.
         en: The same in English.
+        said: The classifier's likeliest turn is one that says something owed.
     """
     parts = ((name, weights.get(name, 0.0) * value) for name, value in features.items())
     heavy = sorted(parts, key=lambda part: (-abs(part[1]), part[0]))[:_MOST]
     told = []
     for name, weight in heavy:
         if abs(weight) >= _LEAST:
-            named_zh, named_en = _named(name)
+            named_zh, named_en = _named(f"{name}: said" if said and name == _TURN else name)
             chance = _chance(name, features[name])
             told.append(
                 Voice(f"{zh}{named_zh}{chance}", f"{en}{named_en}{chance}", round(weight, 2))

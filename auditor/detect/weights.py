@@ -73,7 +73,7 @@ class Judgement:
         unsaid = unsaid_features(signals, disclosure)
         return (
             *voices(self.owed[disclosure], owed, zh="应告知：", en="owed: ")[:_OWED_VOICES],
-            *voices(self.unsaid[disclosure], unsaid, zh="未告知：", en="unsaid: "),
+            *voices(self.unsaid[disclosure], unsaid, zh="未告知：", en="unsaid: ", said=True),
         )
 
     def is_owed(self, signals: Signals, disclosure: Disclosure) -> float:

@@ -107,7 +107,7 @@ def test_a_figure_that_was_compared_is_told() -> None:
             ["0秒“我是银行”", "已说到：机构", "缺少：录音"],
         ),
         (("A 喂",), {"find": SCRIPT}, ["缺少：机构、录音", "全程录音可用"]),
-        (("A 您好",), {"find": {"speaker": "agent", "pattern": "录音"}}, ["没有听到与“标题”相应"]),
+        (("A 您好",), {"find": {"speaker": "agent", "pattern": "录音"}}, ["没有听到符合要求"]),
         (("A 您好", "U 喂"), {"find": SCRIPT}, ["1段听不清或说话人不确定（第2段）"]),
         (
             ("A 您好", "A 有记录"),
