@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -232,3 +233,19 @@ def test_two_files_with_one_id_stay_a_conflict_when_gone_on_with(night: Night) -
         assert result.info.reasons == {"conflicting_duplicate": 2}
     path.unlink()
     assert night.audit().info.reasons == {}
+
+
+def test_a_run_too_long_to_hold_writes_the_same(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Records read page by page give the files, the page and the workbook of records held."""
+    night.audit()
+    held = outputs(night.folder / "out")
+    page = (night.folder / "out" / "report.html").read_text("utf-8")
+    monkeypatch.setattr("auditor.pipeline.run.HELD", 0)
+    monkeypatch.setattr("auditor.store.reader.PAGE", 2)
+    night.audit()
+    assert outputs(night.folder / "out") == held
+    own = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}|\d{4}-\d\d-\d\d \d\d:\d\d")
+    again = (night.folder / "out" / "report.html").read_text("utf-8")
+    assert own.sub("", again) == own.sub("", page)
