@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
@@ -18,6 +19,10 @@ from auditor.text.values import (
     Rate,
     TimeOfDay,
 )
+
+_CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}")
+_TOO_MUCH = Decimal(10) ** 15
+"""Figures from here on are no sums; written out they could fill pages."""
 
 _ID_LENGTH = 18
 _CARD_LENGTHS = range(16, 20)
@@ -88,8 +93,8 @@ def quantity_of(entity: Entity, today: date | None) -> Quantity | None:
         return _exact(value.value * 100)
     low = value.value if isinstance(value, Amount) else value.days
     if value.upto is not None:
-        scale = low / (value.value if isinstance(value, Amount) else value.count or 1)
-        return Span(low, value.upto * scale)
+        upper = value.upto
+        return Span(low, upper if isinstance(value, Amount) else replace(value, count=upper).days)
     if not value.approx or not low:
         return _exact(low)
     # 三千多 is less than 四千; 左右 is a tenth less or more.
@@ -119,13 +124,13 @@ def known_quantity(kind: str, value: object) -> Quantity | None:
             return None
     if kind == "time":
         hour, _, minute = str(value).partition(":")
-        known = hour.isdigit() and minute[:2].isdigit()
+        known = _CLOCK.fullmatch(f"{hour}:{minute[:2]}") is not None
         return _exact(60 * int(hour) + int(minute[:2])) if known else None
     try:
         number = Decimal(str(value).strip().replace(",", "").removesuffix("元").removesuffix("%"))
     except InvalidOperation:
         return None
-    return _exact(number) if number.is_finite() else None
+    return _exact(number) if number.is_finite() and abs(number) < _TOO_MUCH else None
 
 
 COMPARISONS = {

@@ -6,10 +6,14 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rule_bench import OPEN, Bench, words
 
+from auditor.conditions.quantities import KINDS, Span, known_quantity, quantity_of
 from auditor.conditions.truth import Truth
 from auditor.domain.calls import Call
+from auditor.text.numbers import find_entities
 
 H, M, U = Truth.HIT, Truth.MISS, Truth.UNDETERMINED
 CALL = Call(
@@ -200,3 +204,63 @@ def test_says_itself_in_chinese() -> None:
     said = Bench().condition(value(near=OWING, differs_from=OWED)).describe()
     for part in ("金额", "3字内有", "不同于", "overdue_amount"):
         assert part in said
+
+
+@pytest.mark.parametrize(
+    ("kind", "value_"),
+    [
+        ("amount", "1e999999"),
+        ("amount", "NaN"),
+        ("amount", "-"),
+        ("percent", "inf"),
+        ("time", "²:30"),
+        ("time", "9" * 5000 + ":30"),
+        ("date", "2026-02-30"),
+        ("code", "none"),
+    ],
+)
+def test_what_a_manifest_holds_by_mistake_is_unknown(kind: str, value_: str) -> None:
+    """Never an error, never a figure that fills pages."""
+    assert known_quantity(kind, value_) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("两三千块", 2000, 3000),
+        ("七八天", 7, 8),
+        ("两三个月", 60, 90),
+        ("三千多块", 2700, 4000),
+        ("三千块", 3000, 3000),
+        ("零元", 0, 0),
+    ],
+)
+def test_rough_figures_are_ranges(text: str, low: int, high: int) -> None:
+    """Both ends in one unit."""
+    (entity,) = find_entities(text)
+    quantity = quantity_of(entity, None)
+    assert isinstance(quantity, Span)
+    assert (quantity.low, quantity.high) == (low, high)
+
+
+SPOKEN = "零一二两三五十百千万亿几多来半0123456789.,:%年月日号周天点分块元毛前后内底百分之明下欠 "
+COMPARABLE = {"code": "equals", "card": "ends_with", "id": "tail_of", "phone": "differs_from"}
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(
+    st.sampled_from(sorted(KINDS)),
+    st.text(SPOKEN, min_size=1, max_size=16),
+    st.text(SPOKEN + "-+eEX", max_size=12),
+    st.booleans(),
+)
+def test_nothing_said_and_nothing_recorded_is_an_error(
+    kind: str, said: str, recorded: str, dated: bool
+) -> None:
+    """Whatever is heard and whatever a manifest holds, the answer is one of three."""
+    started = CALL.started_at if dated else None
+    call = Call(call_id="c", agent_id="a", started_at=started, attributes={"f": recorded})
+    how = COMPARABLE.get(kind, "differs_from" if kind == "account" else "more_than")
+    told = value(kind, **{how: {"field": "f", "tolerance_percent": 5}})
+    answer = Bench().answer(told, f"A {said}", call=call)
+    assert all(len(hit.note) < 200 for hit in answer.hits)
