@@ -117,7 +117,7 @@ def find_cases(records: Callable[[], Records], most: int) -> tuple[tuple[Case, .
     for record in records():
         customer = None if record.call is None else record.call.customer_id
         kept = calls.get(customer or "")
-        call = case_call(record)
+        call = None if kept is None else case_call(record)
         if kept is not None and call is not None:
             kept.add(call)
     return tuple(_case(customer, calls[customer]) for customer in chosen), len(sums)

@@ -80,12 +80,12 @@ def look_across(
 def _contacts(records: Placed, besides: Besides) -> Iterator[Contact]:
     customers: set[str] = set()
     numbers: set[str] = set()
-    own: set[str] = set()
+    own: set[tuple[str, str | None]] = set()
     for place, record in records:
         contact = contact_of(place, record, besides.durations)
         if contact is None:
             continue
-        own.add(contact.call.call_id)
+        own.add((contact.call.call_id, contact.call.customer_id))
         if contact.call.customer_id is not None:
             customers.add(contact.call.customer_id)
         dialled = number(contact)
@@ -95,7 +95,7 @@ def _contacts(records: Placed, besides: Besides) -> Iterator[Contact]:
     for history in besides.histories:
         for contact in history.contacts(customers):
             # What the run itself says of a call goes before what somebody said earlier.
-            if contact.call.call_id in own:
+            if (contact.call.call_id, contact.call.customer_id) in own:
                 continue
             if contact.call.customer_id in customers or number(contact) in numbers:
                 yield contact

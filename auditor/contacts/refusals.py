@@ -82,7 +82,9 @@ class AfterThirdPartyRefusal:
     """Judges contacts to a third party who asked not to be called again.
 
     The same third party is the same number. Where numbers are missing it may have been another
-    one, and a person looks.
+    one, and a person looks. Who refuses on a number that was dialled as the debtor's may be a
+    stranger with a wrong number or a relative who picked up: for ``days`` a person looks at
+    further calls to it, unless the debtor answers there.
     """
 
     limits: Limits
@@ -92,43 +94,51 @@ class AfterThirdPartyRefusal:
         """Answer for the next contact about the debtor, in order of time."""
         answer = self._answer(contact)
         cues = contact.cues
-        refused = cues is not None and cues.stop and party(contact) is Party.THIRD_PARTY
-        # Who picks up the debtor's own telephone cannot forbid calls to the debtor.
-        if refused and addressee(contact) in (Party.THIRD_PARTY, Party.UNKNOWN):
+        if cues is not None and cues.stop and party(contact) is Party.THIRD_PARTY:
             self.refusals.append(contact)
+        elif cues is not None and cues.talked and cues.party is Party.DEBTOR:
+            mine = number(contact)
+            kept = [one for one in self.refusals if _clear(one) or number(one) != mine]
+            self.refusals = deque(kept, maxlen=_MOST_REFUSALS)
         return answer
 
     def _answer(self, contact: Contact) -> Answer:
         to = addressee(contact)
-        if inbound(contact) or to in (Party.DEBTOR, Party.GUARANTOR):
+        if inbound(contact) or to is Party.GUARANTOR:
             return DOES_NOT_APPLY
+        if began(contact) is None:
+            return OPEN
         mine = number(contact)
         earlier = [one for one in self.refusals if _over(one, contact)]
         same = [one for one in earlier if mine is not None and number(one) == mine]
-        perhaps = [one for one in earlier if mine is None or number(one) is None]
-        if not same and (not perhaps or to is not Party.THIRD_PARTY):
-            if perhaps:
-                return OPEN
-            return PASSED if to is Party.THIRD_PARTY else DOES_NOT_APPLY
-        if began(contact) is None:
-            return OPEN
-        refusal = (same or perhaps)[-1]
-        found = _since(refusal, contact, "0")
-        answer = Answer(
-            outcome=Outcome.FAIL,
-            limit=found.limit,
-            measured=found.measured,
-            earlier=found.earlier,
-            zh=f"第三人在之前的通话里明确要求不要再联系，{found.zh}后又联系。",
-            en=f"A third party asked not to be called again and was contacted {found.en} later.",
-        )
-        if not same:
-            return doubted(
-                answer, "清单没有号码，可能是另一位第三人", "Without numbers it may be another one"
+        if to is Party.DEBTOR:
+            near = [one for one in same if _within(one, contact, self.limits.days)]
+            return self._doubtful(near[-1], contact) if near else DOES_NOT_APPLY
+        if same:
+            surely = [one for one in same if _clear(one)]
+            return (
+                self._refused(surely[-1], contact) if surely else self._doubtful(same[-1], contact)
             )
+        perhaps = [one for one in earlier if _clear(one) and None in (mine, number(one))]
+        if not perhaps:
+            return PASSED if to is Party.THIRD_PARTY else DOES_NOT_APPLY
+        if to is not Party.THIRD_PARTY:
+            return OPEN
+        zh, en = "清单没有号码，可能是另一位第三人", "Without numbers it may be another one"
+        return doubted(_again(perhaps[-1], contact), zh, en)
+
+    def _refused(self, refusal: Contact, contact: Contact) -> Answer:
+        answer = _again(refusal, contact)
         if not surely_outbound(contact):
             return doubted(answer, "清单没有说明是呼出", "The manifest does not say who called")
         return _reviewed(answer, self.limits)
+
+    def _doubtful(self, refusal: Contact, contact: Contact) -> Answer:
+        return doubted(
+            _again(refusal, contact),
+            "该号码登记为债务人的号码，是否确属债务人有疑问",
+            "The number is listed as the debtor's, and whether it is his is in doubt",
+        )
 
 
 @dataclass(slots=True)
@@ -188,6 +198,28 @@ class BeforeAgreedTime:
         if not surely_outbound(contact):
             return doubted(answer, "清单没有说明是呼出", "The manifest does not say who called")
         return _reviewed(answer, self.limits)
+
+
+def _clear(refusal: Contact) -> bool:
+    """Whether a refusal came from somebody who was called as a third party."""
+    return addressee(refusal) in (Party.THIRD_PARTY, Party.UNKNOWN)
+
+
+def _within(earlier: Contact, contact: Contact, days: float) -> bool:
+    end, start = ended(earlier), began(contact)
+    return end is not None and start is not None and start - end <= timedelta(days=days)
+
+
+def _again(refusal: Contact, contact: Contact) -> Answer:
+    found = _since(refusal, contact, "0")
+    return Answer(
+        outcome=Outcome.FAIL,
+        limit=found.limit,
+        measured=found.measured,
+        earlier=found.earlier,
+        zh=f"第三人在之前的通话里明确要求不要再联系，{found.zh}后又联系。",
+        en=f"A third party asked not to be called again and was contacted {found.en} later.",
+    )
 
 
 def _over(earlier: Contact, contact: Contact) -> bool:

@@ -44,7 +44,7 @@ class StoreHistory:
 
         o, r, c, runs = tables.outcomes, tables.results, tables.calls, tables.runs
         query = (
-            select(r.c.call_id, r.c.body, c.c.body.label("call"))
+            select(r.c.call_id, c.c.customer_id, r.c.body, c.c.body.label("call"))
             .select_from(
                 o.join(r, r.c.key == o.c.result)
                 .join(c, c.c.key == r.c.call)
@@ -56,12 +56,13 @@ class StoreHistory:
         wanted = sorted(customers)
         for start in range(0, len(wanted), _CHUNK):
             chunk = wanted[start : start + _CHUNK]
-            seen: set[str] = set()
+            seen: set[tuple[str, str]] = set()
             with reading(self.store.engine) as connection:
                 rows = connection.execute(query.where(c.c.customer_id.in_(chunk))).all()
             for row in rows:
-                if row.call_id not in seen:
-                    seen.add(row.call_id)
+                name = (row.call_id, row.customer_id)
+                if name not in seen:
+                    seen.add(name)
                     yield from _contact(row.call, row.body)
 
 

@@ -90,7 +90,7 @@ NUMBER = "13800000009"
         ({}, {"number": NUMBER}, REVIEW),
         ({}, {"callee": None}, REVIEW),
         ({"callee": None, "number": NUMBER}, {"number": NUMBER}, FAIL),
-        ({"callee": "debtor", "number": NUMBER}, {"number": NUMBER}, PASS),
+        ({"callee": "debtor", "number": NUMBER}, {"number": NUMBER}, REVIEW),
         ({"cues": OTHER, "number": NUMBER}, {"number": NUMBER}, PASS),
         ({"cues": replace(TALK, stop=True), "number": NUMBER}, {"number": NUMBER}, PASS),
         ({"number": NUMBER}, {"number": NUMBER, "customer": "D2"}, PASS),
@@ -198,3 +198,28 @@ def test_third_parties_are_left_alone_while_the_debtor_answers(
         contact("2026-03-08 09:00", **{"callee": "third_party", **second}),  # type: ignore[arg-type]
     ]
     assert outcomes(rules["third-party-while-reached"], contacts)[1] == answer
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "day", "answer"),
+    [
+        ({"callee": "debtor"}, {"callee": "debtor"}, "2026-03-06", REVIEW),
+        ({"callee": "debtor"}, {"callee": "debtor"}, "2026-04-03", REVIEW),
+        ({"callee": "debtor"}, {"callee": "debtor"}, "2026-04-05", NOT),
+        ({"callee": "third_party"}, {"callee": "debtor"}, "2026-03-06", REVIEW),
+        ({"callee": "debtor"}, {"callee": "debtor", "number": "13800000008"}, "2026-03-06", NOT),
+        ({"callee": "debtor"}, {"callee": "guarantor"}, "2026-03-06", NOT),
+        ({"callee": "debtor"}, {"callee": "debtor", "direction": "inbound"}, "2026-03-06", NOT),
+    ],
+)
+def test_a_refusal_on_the_debtors_number_is_for_a_person(
+    rules: dict[str, ContactRule],
+    first: dict[str, str],
+    second: dict[str, str],
+    day: str,
+    answer: str,
+) -> None:
+    """It may be a wrong number or a relative; after a month nobody asks any more."""
+    refused = contact("2026-03-05 09:00", cues=replace(OTHER, stop=True), number=NUMBER, **first)
+    again = contact(f"{day} 09:00", **{"number": NUMBER, **second})
+    assert outcomes(rules["third-party"], [refused, again])[1] == answer
