@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from auditor.cli.options import chosen_database
-from auditor.errors import printable
+from auditor.errors import UsageError, printable
 from auditor.settings import LANGUAGES, from_environment
 
 if TYPE_CHECKING:
@@ -64,6 +64,9 @@ def _between(first: str, second: str, db: str | None) -> Difference:
     if db is None and all(folder.path.is_dir() for folder in folders):
         one, other = folders
         return compare(one.info, one, other.info, other)
+    if db is None and from_environment().db is None:
+        missing = next(folder.path for folder in folders if not folder.path.is_dir())
+        raise UsageError(f"{missing} is no output folder; for ids of runs name the database: --db")
     from auditor.store.store import open_store
 
     with open_store(chosen_database(db)) as store:

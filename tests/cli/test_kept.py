@@ -107,3 +107,14 @@ def test_days_are_checked(invoke: Invoke, night: Path, tmp_path: Path, day: str)
     )
     assert done.status == 2
     assert "--since is a day" in done.err
+
+
+def test_what_is_neither_folder_nor_run_is_said(
+    invoke: Invoke, night: Path, tmp_path: Path
+) -> None:
+    """It is named, with what would help."""
+    done = invoke("diff", night, tmp_path / "nowhere")
+    assert done.status == 2
+    assert "nowhere is no output folder" in done.err
+    done = invoke("diff", night, "nope", "--db", night / "audit.db")
+    assert done.status == 2
