@@ -65,13 +65,16 @@ class Overlap:
 
 def overlaps(scene: Scene) -> Iterator[Overlap]:
     """Every place where one side begins to talk into the other's turn."""
-    views = spoken(scene)
-    for number, view in enumerate(views):
-        for other in views[:number]:
+    going_on: list[TurnView] = []
+    for view in spoken(scene):
+        start = view.turn.time.start_ms
+        going_on = [other for other in going_on if other.turn.time.end_ms > start]
+        for other in going_on:
             shared = other.turn.time.overlap_ms(view.turn.time)
             if shared and other.turn.speaker is not view.turn.speaker:
-                ahead = (view.turn.time.start_ms - other.turn.time.start_ms) / 1000
+                ahead = (start - other.turn.time.start_ms) / 1000
                 yield Overlap(other, view, ahead, shared / 1000)
+        going_on.append(view)
 
 
 def talk_seconds(scene: Scene, speaker: Speaker | None) -> float:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rule_bench import Bench
+from rule_bench import Bench, talk, timed
 
 from auditor.conditions import exemptions, operators
 from auditor.conditions.base import Answer, Hit, span_of
@@ -85,3 +85,29 @@ def test_every_key_is_explained() -> None:
     explained = {key for heading, _ in BLOCKS for key in keys_of(heading)}
     wanted = {*_modules(operators), *_modules(exemptions), *RANGES, "person", "min", "speaker"}
     assert wanted - explained == set()
+
+
+STRANGE = [
+    talk(),
+    talk("A "),
+    talk("A 。", "C ，"),
+    talk("U 您好", "U 法院起诉密码"),
+    timed("A 0 0 您好", "C 0 0 困难", "A 0 0 三千元"),
+    talk(*(f"{'AC'[i % 2]} 您好困难分期密码三千多块法院起诉录音{i}" for i in range(200))),
+]
+
+
+@pytest.mark.parametrize(("heading", "text"), BLOCKS, ids=[heading for heading, _ in BLOCKS])
+def test_no_call_is_too_strange(heading: str, text: str) -> None:
+    """Nobody speaks, only marks, unknown speakers, no times, very long: there is an answer."""
+    told = read_text(text, Source(heading, {}))
+    terms = {name: tuple(words) for name, words in (told.get("terms") or {}).items()}
+    bench = Bench(terms, told.get("signals") or {}, classifier="turn-risk")
+    condition = bench.condition(told["find"])
+    for transcript in STRANGE:
+        scene = bench.laid_out(transcript)
+        found = condition.find(scene)
+        assert found == condition.find(bench.laid_out(transcript))
+        assert list(found.hits) == sorted(set(found.hits))
+        for hit in found.hits:
+            assert 0 <= hit.start <= hit.end <= len(scene.views[hit.turn].text)

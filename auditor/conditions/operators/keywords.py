@@ -6,6 +6,7 @@ by chance.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -73,11 +74,17 @@ class Keywords:
         yield from (hit for hit in found if not any(hit.overlaps(bar) for bar in bars))
 
     def _together(self, scene: Scene, hits: tuple[Hit, ...]) -> Iterator[Hit]:
+        if self.reach == CALL:
+            yield from hits if _different(hits) >= self.number else ()
+            return
+        turns = [hit.turn for hit in hits]
         for anchor in hits:
-            near = [
-                hit for hit in hits if self.reach == CALL or self.reach.together(scene, anchor, hit)
-            ]
-            if _different(tuple(near)) >= self.number:
+            near = hits
+            if self.reach.turns is not None:
+                low = bisect_left(turns, anchor.turn - self.reach.turns)
+                near = hits[low : bisect_right(turns, anchor.turn + self.reach.turns)]
+            close = tuple(hit for hit in near if self.reach.together(scene, anchor, hit))
+            if _different(close) >= self.number:
                 yield anchor
 
     def describe(self) -> str:

@@ -53,9 +53,8 @@ class Cue:
     chars: int
     side: str = "around"
 
-    def beside(self, scene: Scene, hit: Hit) -> Truth:
-        """Whether the words are there."""
-        answer = self.of.find(scene)
+    def beside(self, answer: Answer, hit: Hit) -> Truth:
+        """Whether the words are there; ``answer`` is what was found of them in the call."""
         near = any(other.turn == hit.turn and self._close(hit, other) for other in answer.hits)
         return answer.truth if near else Truth.MISS
 
@@ -111,8 +110,9 @@ class ValueSaid:
         if self.operand is None:
             judged = [(hit, sure) for hit, _, sure in mentions]
         else:
+            known = list(self._known(scene, self.operand)) if mentions else []
             judged = [
-                self._compared(scene, self.operand, hit, value, sure)
+                self._compared(known, self.operand, hit, value, sure)
                 for hit, value, sure in mentions
             ]
         return Answer.of_sure_and_open(
@@ -124,6 +124,7 @@ class ValueSaid:
         """Every value of the kind: where, how much, and whether it is sure that it is meant."""
         title, belongs = KINDS[self.kind]
         today = call_day(scene)
+        cues = Answer.of_hits(()) if self.cue is None else self.cue.of.find(scene)
         for view in scene.said(self.speaker):
             for entity in scene.entities(view.turn.index):
                 if not belongs(entity) or not self.length.hold(len(entity.digits)):
@@ -134,15 +135,22 @@ class ValueSaid:
                     continue
                 start, end = view.searched(entity.span)
                 hit = Hit(view.turn.index, start, end, How.PATTERN, title)
-                sure = Truth.HIT if self.cue is None else self.cue.beside(scene, hit)
+                sure = Truth.HIT if self.cue is None else self.cue.beside(cues, hit)
                 if sure is not Truth.MISS:
                     code = self.kind in CODES
                     yield hit, entity.digits if code else quantity_of(entity, today), sure
 
     def _compared(
-        self, scene: Scene, operand: Operand, hit: Hit, value: Quantity | None, sure: Truth
+        self,
+        known: list[tuple[Hit | None, Quantity | None]],
+        operand: Operand,
+        hit: Hit,
+        value: Quantity | None,
+        sure: Truth,
     ) -> tuple[Hit, Truth]:
-        others = list(self._others(scene, operand, hit))
+        others = [other for at, other in known if at is None or not at.overlaps(hit)]
+        if operand.mention in ("first", "last"):
+            others = others[:1] if operand.mention == "first" else others[-1:]
         if not others:
             return hit, sure & (self.missing if operand.said is None else Truth.MISS)
         answers = [self._one(operand, value, other) for other in others]
@@ -157,20 +165,18 @@ class ValueSaid:
             tolerance = max(tolerance, other.high * operand.share)
         return compare(self.how, value, other, tolerance)
 
-    def _others(self, scene: Scene, operand: Operand, hit: Hit) -> Iterator[Quantity | None]:
+    def _known(
+        self, scene: Scene, operand: Operand
+    ) -> Iterator[tuple[Hit | None, Quantity | None]]:
+        """What there is to compare with, and where it was said."""
         if operand.said is None:
-            known = operand.fixed if not operand.name else self._field(scene, operand.name)
-            if known is not None:
-                yield known
+            fixed = operand.fixed if not operand.name else self._field(scene, operand.name)
+            if fixed is not None:
+                yield None, fixed
             return
-        found = [
-            (other, value)
-            for other, value, sure in operand.said.mentions(scene)
-            if sure is Truth.HIT and not other.overlaps(hit)
-        ]
-        if operand.mention in ("first", "last"):
-            found = found[:1] if operand.mention == "first" else found[-1:]
-        yield from (value for _, value in found)
+        for hit, value, sure in operand.said.mentions(scene):
+            if sure is Truth.HIT:
+                yield hit, value
 
     def _field(self, scene: Scene, name: str) -> Quantity | None:
         call = scene.transcript.call
