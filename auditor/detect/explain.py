@@ -34,8 +34,19 @@ def explain_violation(
     *,
     unsure_speaker: bool,
     doubtful: bool,
+    open_excuse: bool = False,
 ) -> tuple[str, str]:
-    """Name the words that hit, what was heard and meant, and the exemptions looked at."""
+    """Name the words that hit, what was heard and meant, and the exemptions looked at.
+
+    Args:
+        rule: The rule that failed.
+        scene: The call.
+        hits: The words; none where the rule rests on what is known of the call.
+        excused: Similar words that do not count.
+        unsure_speaker: It is not sure who spoke.
+        doubtful: The finding goes to review.
+        open_excuse: It cannot be known whether an exemption applies.
+    """
     if not hits:
         zh = [f"通话信息符合“{rule.title}”的情形：{rule.find.describe()}。"]
         en = [f"What is known of the call meets “{rule.title_en or rule.rule_id}”."]
@@ -54,8 +65,11 @@ def explain_violation(
     en.append(", ".join(dict.fromkeys(words_en)) + ".")
     if rule.unless:
         reasons = "、".join(dict.fromkeys(exemption.brief() for exemption in rule.unless))
-        zh.append(f"已核对排除情形（{reasons}），均不成立。")
-        en.append(f" {len(rule.unless)} exemptions were checked; none applies.")
+        none_zh, none_en = ("其中有无法判断的", "one of them cannot be judged")
+        if not open_excuse:
+            none_zh, none_en = ("均不成立", "none applies")
+        zh.append(f"已核对排除情形（{reasons}），{none_zh}。")
+        en.append(f" {len(rule.unless)} exemptions were checked; {none_en}.")
     if excused:
         zh.append(f"同类用语另有{len(excused)}处因符合排除情形未计。")
         en.append(f" {len(excused)} similar hits were excused.")

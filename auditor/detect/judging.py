@@ -123,7 +123,13 @@ def _findings(
         outcome = Outcome.UNDETERMINED if in_doubt or unsure else Outcome.FAIL
         evidence = _evidence(scene, hits)
         zh, en = explain_violation(
-            rule, scene, hits, tuple(excused), unsure_speaker=unsure, doubtful=in_doubt
+            rule,
+            scene,
+            hits,
+            tuple(excused),
+            unsure_speaker=unsure,
+            doubtful=in_doubt,
+            open_excuse=hits[0] in open_,
         )
         by_sound = all(hit.how is How.PINYIN for hit in hits)
         chance = max(hit.chance for hit in hits)

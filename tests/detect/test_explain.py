@@ -44,6 +44,7 @@ TABLE: list[tuple[tuple[str, ...], dict[str, Any], list[str], list[str]]] = [
     (("A 坐牢", "A 不坐牢"), {"unless": [NOT]}, ["另有1处因符合排除情形未计"], [REVIEW]),
     (("A 坐牢", "A 不坐牢，不坐牢"), {"unless": [NOT]}, ["另有2处"], [REVIEW]),
     (("A 坐牢",), {"applies": OPEN}, [REVIEW, "前提不能确定"], ["说话人"]),
+    (("A 坐牢",), {"unless": [{"call": OPEN}]}, [REVIEW, "其中有无法判断的"], ["均不成立"]),
     (
         ("A 您好",),
         {"find": YES},
