@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -49,6 +50,9 @@ _FAULTS = (
 )
 """What a fault of ours, or of a library, shows as; an interrupt is none of them, nor is a want of
 memory, of which a fresh process may have enough."""
+
+_PARALLEL = 8
+"""Most batches decoded at once by one recogniser; each holds memory of its own."""
 
 Listen = Callable[[Call, Job], Transcript]
 
@@ -227,11 +231,13 @@ def build_hearing(recipe: Recipe) -> tuple[Worker, Listener, RowRecogniser]:
     """
     detector = build_detector(recipe.policy)
     policy = detector.policy
-    listener, recogniser, demo = _load(recipe, policy.prompt, policy.hotwords)
+    listener, recogniser, demo = _load(recipe, policy.prompt, policy.hotwords, together=True)
     return Worker(recipe, detector if recipe.judge else None, None, demo), listener, recogniser
 
 
-def _load(recipe: Recipe, prompt: str, hotwords: str) -> tuple[Listener, RowRecogniser, bool]:
+def _load(
+    recipe: Recipe, prompt: str, hotwords: str, *, together: bool = False
+) -> tuple[Listener, RowRecogniser, bool]:
     from auditor.audio.limits import AudioLimits
     from auditor.transcribe.cache import TranscriptCache
     from auditor.transcribe.firewall import Inventions
@@ -245,6 +251,9 @@ def _load(recipe: Recipe, prompt: str, hotwords: str) -> tuple[Listener, RowReco
     if recipe.model is None or recipe.cache is None:
         raise RecogniserError("no model or no cache was chosen")
     model = resolve_model(recipe.model)
+    threads = settings.threads
+    if together and not threads:
+        threads = max(len(os.sched_getaffinity(0)) // max(settings.workers, 1), 1)
     # The demo model never saw a prompt in training and would echo it.
     primed = DecodeOptions(beam_size=settings.beam_size, prompt=prompt, hotwords=hotwords)
     plain = DecodeOptions(beam_size=settings.beam_size)
@@ -252,7 +261,8 @@ def _load(recipe: Recipe, prompt: str, hotwords: str) -> tuple[Listener, RowReco
         model,
         device=settings.device,
         compute_type=settings.compute_type,
-        threads=settings.threads,
+        threads=threads,
+        parallel=min(threads, _PARALLEL) if together else 1,
         decode=plain if model.is_demo else primed,
     )
     normaliser = Normaliser()

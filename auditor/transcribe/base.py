@@ -121,6 +121,11 @@ class RowRecogniser(Recogniser, Protocol):
         """Where it runs: ``cpu`` or ``cuda``."""
         ...
 
+    @property
+    def parallel(self) -> int:
+        """From how many threads ``decode_rows`` may be called at once."""
+        ...
+
     def prepare(self, channel: NDArray[np.float32]) -> tuple[Row, ...]:
         """Find the speech of one channel and return its windows, in order.
 

@@ -1,8 +1,9 @@
 """Hearing many calls at once: their windows share batches, and the recogniser waits for nobody.
 
-One thread opens recordings ahead, finds speech and makes features; one decodes batches of whatever
-windows are ready; the caller's thread gets the calls as they are complete. How far the first may
-run ahead is bounded by the sound that is held.
+One thread opens recordings ahead, finds speech and makes features; others, as many as the
+recogniser can serve at once, decode batches of whatever windows are ready; the caller's thread gets
+the calls as they are complete. How far the first may run ahead is bounded by the sound that is
+held.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ silence fill windows of half a minute."""
 
 @dataclass(slots=True)
 class Share:
-    """How the time of the recogniser went.
+    """How the time of the recogniser went, summed over what it can do at once.
 
     Args:
         busy: Seconds it decoded.
@@ -84,7 +85,7 @@ class _Place:
 class Together:
     """Listens to several calls at a time.
 
-    Not safe to use from several threads; its own two threads live as long as it does, because a
+    Not safe to use from several threads; its own threads live as long as it does, because a
     recogniser that is run from ever new threads holds ever more memory.
 
     Args:
@@ -106,7 +107,7 @@ class Together:
         self._recogniser = recogniser
         self._batch = batch
         self._ahead = ahead_seconds or max(_AHEAD_SECONDS, _AHEAD_SECONDS_A_ROW * batch)
-        self._threads = ThreadPoolExecutor(2, thread_name_prefix="hearing")
+        self._threads = ThreadPoolExecutor(1 + recogniser.parallel, thread_name_prefix="hearing")
         self.share = Share()
 
     def __call__(
@@ -126,7 +127,10 @@ class Together:
         belt = _Belt(self._batch, int(self._ahead * SAMPLE_RATE))
         works = [
             self._threads.submit(self._run, belt, self._open, calls),
-            self._threads.submit(self._run, belt, self._decode, ()),
+            *(
+                self._threads.submit(self._run, belt, self._decode, ())
+                for _ in range(self._recogniser.parallel)
+            ),
         ]
         try:
             for _ in calls:
@@ -168,7 +172,7 @@ class Together:
         belt.all_open()
 
     def _decode(self, belt: _Belt, _: object) -> None:
-        """Run by the second thread: from rows to words."""
+        """Run by the other threads: from rows to words."""
         while (places := belt.next_rows(self.share)) is not None:
             if not places:
                 continue
@@ -179,9 +183,7 @@ class Together:
                 heard = self._recogniser.decode_rows([place.row for place in places], again=again)
             except MemoryError as error:
                 heard = [error] * len(places)
-            self.share.busy += perf_counter() - begun
-            self.share.rows += len(places)
-            self.share.batches += 1
+            belt.note(self.share, perf_counter() - begun, len(places))
             failed = self._recogniser.failed
             for place, decoded in zip(places, heard, strict=True):
                 if isinstance(decoded, Exception):
@@ -263,7 +265,7 @@ class _Belt:
             self._opened = True
             self._news.notify_all()
 
-    # The thread that decodes.
+    # The threads that decode.
 
     def next_rows(self, share: Share) -> list[_Place] | None:
         """Wait for a batch; empty where none is ready yet, ``None`` when there is no more."""
@@ -279,6 +281,13 @@ class _Belt:
             taken = [source.popleft() for _ in range(min(self._batch, len(source)))]
             share.idle += perf_counter() - begun
             return taken
+
+    def note(self, share: Share, seconds: float, rows: int) -> None:
+        """Write down a batch."""
+        with self._news:
+            share.busy += seconds
+            share.rows += rows
+            share.batches += 1
 
     def _ready(self) -> bool:
         waiting = max(len(self._fresh), len(self._again))

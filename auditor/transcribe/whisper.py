@@ -53,6 +53,9 @@ class WhisperRecogniser:
         device: ``auto``, ``cpu`` or ``cuda``.
         compute_type: ``auto`` or a CTranslate2 type such as ``int8``, ``float16``.
         threads: CPU threads; 0 leaves it to the library.
+        parallel: Batches that may be decoded at once from as many threads, on a CPU; they share
+            the weights and ``threads``. Threads of their own beat threads that work on one batch
+            and wait for each other at every step.
         decode: How windows are decoded.
         voice: How speech is found; for the demo model with the help of the energy.
 
@@ -67,18 +70,22 @@ class WhisperRecogniser:
         device: str = "auto",
         compute_type: str = "auto",
         threads: int = 0,
+        parallel: int = 1,
         decode: DecodeOptions | None = None,
         voice: VoiceOptions | None = None,
     ) -> None:
         self._decode = decode or DecodeOptions()
         self._voice = voice or VoiceOptions(energy=model.is_demo)
         self._model = model
+        if device == "cuda" or (device == "auto" and ctranslate2.get_cuda_device_count()):
+            parallel = 1  # one batch fills a graphics card
         try:
             loaded = ShortWindows(
                 str(model.path),
                 device=device,
                 compute_type=compute_type,
-                cpu_threads=threads,
+                cpu_threads=max(threads // parallel, 1) if threads else 0,
+                num_workers=parallel,
                 local_files_only=True,
             )
             tokens = _prompt_tokens(loaded, self._decode)
@@ -95,6 +102,7 @@ class WhisperRecogniser:
         self._pipeline = faster_whisper.BatchedInferencePipeline(loaded)
         self._rows = RowDecoder(loaded, self._decode)
         self._device = str(loaded.model.device)
+        self._parallel = parallel
         self._compute_type = str(loaded.model.compute_type)
         # Features are cut to whole frames of the window, so a window must not exceed it; stock
         # models get 28 of their 30 s, a little silence at the end keeps them from cutting words.
@@ -110,6 +118,11 @@ class WhisperRecogniser:
     def device(self) -> str:
         """Where it runs: ``cpu`` or ``cuda``."""
         return self._device
+
+    @property
+    def parallel(self) -> int:
+        """From how many threads ``decode_rows`` may be called at once."""
+        return self._parallel
 
     @property
     def prompt(self) -> str:
