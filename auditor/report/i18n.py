@@ -217,7 +217,7 @@ TEXTS: Mapping[str, Pair] = {
     "unfold": ("逐条展开", "Point by point"),
     "grounds_conditions": ("命中的条件", "Conditions that hit"),
     "grounds_heard": ("听到的与所指的", "Heard and meant"),
-    "grounds_exemptions": ("核对过、不成立的排除情形", "Exemptions looked at that do not apply"),
+    "grounds_exemptions": ("核对过的排除情形", "Exemptions that were looked at"),
     "grounds_excused": ("同类用语中未计的", "Similar words that were excused"),
     "grounds_missing": ("缺少什么", "What is missing"),
     "voices": ("合并判断中各信号的分量", "Weight of each signal in the judgement"),
