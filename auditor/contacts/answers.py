@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from auditor.contacts.facts import surely_outbound
 from auditor.domain.contacts import Contact
 from auditor.domain.findings import Outcome
+from auditor.policy.contactrules import Limits
 
 MOST_LISTED = 11
 """Earlier contacts that a finding lists; a debtor called a hundred times needs no hundred rows."""
@@ -52,3 +54,12 @@ def doubted(answer: Answer, zh: str, en: str) -> Answer:
         zh=f"{answer.zh}{zh}，转人工复核，不计分。",
         en=f"{answer.en} {en}: goes to review, not to the score.",
     )
+
+
+def settled(answer: Answer, contact: Contact, limits: Limits) -> Answer:
+    """Let an answer count only where we surely called and the rule does not ask for a person."""
+    if not surely_outbound(contact):
+        return doubted(answer, "清单没有说明是呼出", "The manifest does not say who called")
+    if limits.review:
+        return doubted(answer, "按规则须由人判断", "The rule leaves this to a person")
+    return answer

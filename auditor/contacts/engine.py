@@ -17,7 +17,8 @@ from auditor.contacts.findings import finding_of
 from auditor.contacts.hours import CallingHours
 from auditor.contacts.matters import PressedAgain, ThirdPartyWhileReached
 from auditor.contacts.order import Sorter
-from auditor.contacts.refusals import AfterStop, AfterThirdPartyRefusal, BeforeAgreedTime
+from auditor.contacts.promises import BeforeAgreedTime
+from auditor.contacts.refusals import AfterStop, AfterThirdPartyRefusal
 from auditor.domain.contacts import Contact
 from auditor.domain.findings import Finding, Outcome, RuleOutcome
 from auditor.policy.contactrules import Check, ContactRule

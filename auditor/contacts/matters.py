@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
-from auditor.contacts.answers import DOES_NOT_APPLY, OPEN, PASSED, Answer, doubted
-from auditor.contacts.facts import addressee, began, ended, inbound, party, reached, surely_outbound
-from auditor.contacts.refusals import spoken
+from auditor.contacts.answers import DOES_NOT_APPLY, PASSED, Answer, settled
+from auditor.contacts.facts import addressee, inbound, party, reached
+from auditor.contacts.gaps import gap
 from auditor.domain.contacts import Contact, Cues, Party
 from auditor.domain.findings import Outcome
 from auditor.policy.contactrules import Limits
@@ -34,8 +34,6 @@ class PressedAgain:
         cues = contact.cues
         if cues is None or not cues.talked or party(contact) is Party.THIRD_PARTY:
             return DOES_NOT_APPLY
-        if began(contact) is None:
-            return OPEN
         if cues.taken_up:
             self.open.clear()
             return PASSED
@@ -50,23 +48,20 @@ class PressedAgain:
         return answer
 
     def _again(self, matter: _Matter, earlier: Contact, contact: Contact) -> Answer | None:
-        before, start = ended(earlier), began(contact)
-        if before is None or start is None:
+        since = gap(earlier, contact)
+        if since is None or not timedelta(0) <= since.length <= timedelta(days=self.limits.days):
             return None
-        if not timedelta(0) <= start - before <= timedelta(days=self.limits.days):
-            return None
-        gap_zh, gap_en = spoken(max(0.0, (start - before).total_seconds()))
         zh, en = _NAMES[matter]
         answer = Answer(
             outcome=Outcome.FAIL,
             limit=f"{self.limits.days:g} d",
-            measured=gap_en,
+            measured=since.en,
             earlier=(earlier,),
-            zh=f"客户{gap_zh}前提出的{zh}没有得到处理，这一通里再次提出，仍然没有受理。",
-            en=f"The customer's {en}, raised {gap_en} before and left open, came up again and was "
-            "again not taken up.",
+            zh=f"客户{since.zh}前提出的{zh}没有得到处理，这一通里再次提出，仍然没有受理。",
+            en=f"The customer's {en}, raised {since.en} before and left open, came up again and "
+            "was again not taken up.",
         )
-        return _settled(answer, contact, self.limits)
+        return settled(answer, contact, self.limits)
 
 
 @dataclass(slots=True)
@@ -91,24 +86,20 @@ class ThirdPartyWhileReached:
         other = party(contact) is Party.THIRD_PARTY and addressee(contact) is Party.THIRD_PARTY
         if inbound(contact) or not other:
             return DOES_NOT_APPLY
-        talk, start = self.talk, began(contact)
-        before = None if talk is None else ended(talk)
-        if talk is None or before is None:
+        since = gap(self.talk, contact)
+        if self.talk is None or since is None:
             return PASSED
-        if start is None:
-            return OPEN
-        if not timedelta(0) <= start - before <= timedelta(days=self.limits.days):
+        if not timedelta(0) <= since.length <= timedelta(days=self.limits.days):
             return PASSED
-        gap_zh, gap_en = spoken(max(0.0, (start - before).total_seconds()))
         answer = Answer(
             outcome=Outcome.FAIL,
             limit=f"{self.limits.days:g} d",
-            measured=gap_en,
-            earlier=(talk,),
-            zh=f"{gap_zh}前刚与本人通过话，仍然联系第三人。",
-            en=f"A third party was contacted {gap_en} after a talk with the debtor himself.",
+            measured=since.en,
+            earlier=(self.talk,),
+            zh=f"{since.zh}前刚与本人通过话，仍然联系第三人。",
+            en=f"A third party was contacted {since.en} after a talk with the debtor himself.",
         )
-        return _settled(answer, contact, self.limits)
+        return settled(answer, contact, self.limits)
 
 
 def _with_debtor(contact: Contact) -> bool:
@@ -116,11 +107,3 @@ def _with_debtor(contact: Contact) -> bool:
     if cues is not None:
         return cues.talked and cues.party is Party.DEBTOR
     return addressee(contact) is Party.DEBTOR and reached(contact) is True
-
-
-def _settled(answer: Answer, contact: Contact, limits: Limits) -> Answer:
-    if not surely_outbound(contact):
-        return doubted(answer, "清单没有说明是呼出", "The manifest does not say who called")
-    if limits.review:
-        return doubted(answer, "按规则须由人判断", "The rule leaves this to a person")
-    return answer
