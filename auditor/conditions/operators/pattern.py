@@ -6,7 +6,7 @@ depend on what a recogniser writes between the words. ``<name>`` stands for any 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import re2
@@ -31,11 +31,13 @@ class PatternSaid:
     patterns: tuple[re2._Regexp, ...] = field(compare=False)
     excluded: tuple[re2._Regexp, ...] = field(compare=False)
     speaker: Speaker | None
+    any_of: re2._Regexp | None = field(default=None, compare=False)
+    """All patterns in one: most calls match none, and are then searched but once."""
 
     def find(self, scene: Scene) -> Answer:
         """Every match that no exclusion overlaps."""
         track = scene.track(self.speaker)
-        if not track.text:
+        if not track.text or not self._may_match(track.text):
             return Answer.of_hits(())
         hits = tuple(self._matches(scene, track))
         if hits and self.excluded:
@@ -45,6 +47,10 @@ class PatternSaid:
             bars = [scene.hit(track, start, end, How.PATTERN, "") for start, end in barred]
             hits = tuple(hit for hit in hits if not any(hit.overlaps(bar) for bar in bars))
         return Answer.of_hits(hits)
+
+    def _may_match(self, text: str) -> bool:
+        # As bytes, because only whether it matches is asked, not at which character.
+        return self.any_of is None or self.any_of.search(text.encode()) is not None
 
     def _matches(self, scene: Scene, track: Track) -> Iterator[Hit]:
         for source, pattern in zip(self.sources, self.patterns, strict=True):
@@ -73,4 +79,22 @@ def read(node: Node, key: str, reading: Reading) -> Condition:
         tuple(patterns),
         tuple(pattern for pattern in excluded if pattern is not None),
         reading.speaker,
+        _any_of(patterns),
     )
+
+
+def _any_of(patterns: Sequence[re2._Regexp]) -> re2._Regexp | None:
+    """Return one pattern that matches where any does; ``None`` where there is no gain or no way."""
+    if len(patterns) < 2:
+        return None
+    first = patterns[0].options
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = first.max_mem
+    options.case_sensitive = first.case_sensitive
+    options.never_nl = first.never_nl
+    options.never_capture = True
+    try:
+        return re2.compile("|".join(f"(?:{pattern.pattern})" for pattern in patterns), options)
+    except re2.error:  # too large together, or the same name twice
+        return None
