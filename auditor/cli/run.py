@@ -67,8 +67,8 @@ def run(**options: Any) -> int:
     need a manifest row that says whose call it is. What was transcribed once is never transcribed
     again, so an interrupted run is finished by starting it again.
 
-    Writes findings.jsonl, calls.jsonl, scorecards.csv, report.html, report.xlsx, run.json and
-    transcripts/ into the output folder.
+    Writes findings.jsonl, calls.jsonl, scorecards.csv, report.html, report.xlsx, run.json,
+    certificate.json and transcripts/ into the output folder.
     """
     return _run(options, recordings=True)
 
