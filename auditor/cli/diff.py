@@ -70,7 +70,7 @@ def _between(first: str, second: str, db: str | None) -> Difference:
     from auditor.store.store import open_store
 
     with open_store(chosen_database(db)) as store:
-        runs = [store.run(name) for name in (first, second)]
+        runs = [store.finished_run(name) for name in (first, second)]
         records = [store.records(run.run_id) for run in runs]
         return compare(runs[0].info, records[0], runs[1].info, records[1])
 

@@ -28,6 +28,6 @@ def export(db: str | None, run_id: str | None, form: str, out: Path) -> None:
     from auditor.store.store import open_store
 
     with open_store(chosen_database(db)) as store:
-        run = store.run(run_id)
+        run = store.finished_run(run_id)
         export_run(out, run.info, store.records(run.run_id), form)
     click.echo(f"run {run.run_id}: {run.rows} calls in {out}")

@@ -60,7 +60,7 @@ def reaudit(**options: Any) -> int:
     settings = settings_from(options)
     with open_store(options["db"]) as store:
         if selection["run_id"] is not None:
-            selection["run_id"] = store.run(selection["run_id"]).run_id
+            selection["run_id"] = store.finished_run(selection["run_id"]).run_id
         plan = plan_again(store, Selection(**selection))
     recipe = replace(
         make_recipe(settings, out, judge=True),

@@ -31,7 +31,7 @@ def plan_again(store: Store, selection: Selection) -> Plan:
             jobs.append(_job(index, record))
     if not jobs:
         raise UsageError(f"no call in {store.name} that was heard fits")
-    heard_in = store.run(selection.run_id)
+    heard_in = store.finished_run(selection.run_id)
     return Plan(
         jobs=tuple(jobs),
         settled=tuple(settled),

@@ -319,6 +319,20 @@ class Store:
         said = "several runs fit" if fitting else "there is no"
         raise UsageError(f"{said} {wanted} in {self.name}; runs: {known}")
 
+    def finished_run(self, run_id: str | None = None) -> StoredRun:
+        """Return a run as ``run`` does, but only one that has all its outcomes.
+
+        Raises:
+            UsageError: There is no such run, several, or it was interrupted.
+            OutputError: The database cannot be read.
+        """
+        found = self.run(run_id)
+        if not found.finished:
+            raise UsageError(
+                f"run {found.run_id} was interrupted; the command that began it finishes it"
+            )
+        return found
+
     @contextmanager
     def claimed(self, fingerprint: str) -> Iterator[None]:
         """Keep other hosts from doing the same run until the block ends, however it ends.

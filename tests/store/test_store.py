@@ -207,6 +207,16 @@ def test_runs_are_found_by_part_of_their_name(store: Store) -> None:
         assert "bbbb0002" in str(caught.value)
 
 
+def test_an_interrupted_run_is_not_taken_for_a_finished_one(store: Store) -> None:
+    """It is found by its name, but nothing is made of it."""
+    run = store.begin_run(info(), fingerprint="f", rows=3)
+    assert store.run(run.run_id) == run
+    with pytest.raises(UsageError, match="was interrupted"):
+        store.finished_run(run.run_id)
+    with pytest.raises(UsageError, match="there is no finished run"):
+        store.finished_run()
+
+
 def test_what_a_run_was_made_with_comes_back(store: Store) -> None:
     """Counts and reasons belong to a finished run."""
     run_id = keep(store, night(), counts={"rows": 5}, reasons={"empty_file": 1})
