@@ -173,8 +173,8 @@ second[["call_id", "right", "quote"]]
 # %% [markdown]
 # ## 5. Third draft: exemptions
 #
-# What still is wrong is read one by one and excused by what makes it harmless, not by the words of
-# that one call.
+# What is wrong, here or in the next calls, is read one by one and excused by what makes it
+# harmless, not by the words of that one call. Exemptions also say later why they did not apply.
 
 # %%
 excused = (

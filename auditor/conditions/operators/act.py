@@ -46,7 +46,7 @@ _KINDS = {
     "conditional": _Kind("假设", "hypothesis", 12),
 }
 _PLAIN = "says_plainly"
-_BEHIND = 3
+_BEHIND = 5
 _FURTHER = 6
 """Characters that a denial may stand before the word that shows an act."""
 
