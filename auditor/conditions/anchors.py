@@ -118,7 +118,7 @@ class Anchor:
             if number is not None
         )
         side = {"before": "之前", "after": "之后", "around": "前后"}[self.side]
-        return f"在{which}“{self.of.describe()}”{side}{near}"
+        return f"在{which}「{self.of.describe()}」{side}{near}"
 
 
 def within_seconds(scene: Scene, one: Hit, two: Hit, seconds: float) -> Truth:
