@@ -45,19 +45,21 @@ def attest(paths: Sequence[Path]) -> tuple[Attested, ...]:
 
     A certificate in the folder of its run is held against the run's files, too.
     """
-    files = dict.fromkeys(file for path in paths for file in _certificates(path))
-    return _chained([_alone(file) for file in files])
+    files = dict(found for path in paths for found in _certificates(path))
+    return _chained([_alone(file, with_files=beside) for file, beside in files.items()])
 
 
-def _certificates(path: Path) -> Iterator[Path]:
+def _certificates(path: Path) -> Iterator[tuple[Path, bool]]:
+    """Yield certificates, and whether the files they speak of must lie beside them."""
     if not path.is_dir():
-        yield path
+        yield path, any((path.parent / name).exists() for name in FILES)
         return
-    yield from sorted((path / EARLIER).glob("*.json"))
-    yield path / NAME
+    for earlier in sorted((path / EARLIER).glob("*.json")):
+        yield earlier, False
+    yield path / NAME, True
 
 
-def _alone(path: Path) -> Attested:
+def _alone(path: Path, *, with_files: bool) -> Attested:
     try:
         body = read_certificate(path)
     except CertificateError as error:
@@ -73,7 +75,7 @@ def _alone(path: Path) -> Attested:
     try:
         cells = _cells(body["cells"])
         problems += [replace(p, where=f"{where}, {p.where}") for p in _sums(body, cells)]
-        if path.name == NAME and (path.parent / "calls.jsonl").exists():
+        if with_files:
             problems += _files(path.parent, body, cells)
         else:
             notes.append("the files of the run are not beside it and were not checked")
@@ -120,7 +122,7 @@ def _chained(attested: Sequence[Attested]) -> tuple[Attested, ...]:
     broken = [one for one in attested if one not in sound]
     sound.sort(key=lambda one: one.body["sequence"])
     by_seal = {seal_of(one.body): one for one in sound}
-    followers = Counter(one.body.get("previous") for one in sound)
+    followers = Counter(str(one.body.get("previous")) for one in sound)
     first = sound[0].body["sequence"] if sound else 0
     result = []
     for one in sound:
@@ -134,7 +136,7 @@ def _chained(attested: Sequence[Attested]) -> tuple[Attested, ...]:
         elif before is not None:
             if before.body["sequence"] != number - 1:
                 problems.append(_chain(one, "does not count on from the one before"))
-            if followers[previous] > 1:
+            if followers[str(previous)] > 1:
                 problems.append(_chain(one, "is one of several that follow the same one"))
         elif number == first and number > 1:
             notes.append("the certificate before was not given, so the chain starts here")

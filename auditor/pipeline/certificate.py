@@ -16,7 +16,7 @@ from typing import Any
 
 from auditor.domain.findings import CallOutcome
 from auditor.domain.runs import RunInfo
-from auditor.errors import CertificateError, Problem
+from auditor.errors import CertificateError, Problem, UsageError
 from auditor.failpoints import Point, reach
 from auditor.pipeline.coverage import Cells, counts_of, expected_of, reasons_of
 from auditor.pipeline.jobs import Plan
@@ -31,6 +31,17 @@ FILES = (
     *("report.xlsx", "report.html", "run.json"),
 )
 _MAX_BYTES = 16 * 1024 * 1024
+
+
+def require_previous(previous: Path | None) -> None:
+    """Make sure, before a run, that the certificate it is to be chained to is there.
+
+    Raises:
+        UsageError: It is not.
+    """
+    if previous is not None and previous.is_dir() and not (previous / NAME).is_file():
+        problem = Problem(str(previous), "missing", f"has no {NAME}; name the run before")
+        raise UsageError("there is no certificate to go on from", problem)
 
 
 def certify(

@@ -16,7 +16,7 @@ from auditor.failpoints import Point, reach
 from auditor.ingest.manifest import NO_RECORDING
 from auditor.pipeline.across import read_besides, revise_across
 from auditor.pipeline.canary import Canary, CanaryEnd, count_ends, told_ends
-from auditor.pipeline.certificate import certify
+from auditor.pipeline.certificate import certify, require_previous
 from auditor.pipeline.coverage import account_for, counts_of
 from auditor.pipeline.describe import describe
 from auditor.pipeline.doing import Do, do_jobs
@@ -106,9 +106,11 @@ def run(
         PolicyError: The policy is broken.
         RecogniserError: The model is missing or cannot be loaded.
         OutputError: The output folder or the database cannot be written.
+        UsageError: There is no certificate where the one before should be.
         CertificateError: Rows are unaccounted for.
     """
     reach(Point.AFTER_PLAN)
+    require_previous(recipe.previous)
     started = datetime.now(UTC)
     # Whatever is wrong with the policy or the model is said before the first call is touched.
     policy = build_detector(recipe.policy).policy

@@ -102,6 +102,17 @@ def test_nights_in_folders_of_their_own_are_chained_by_name(
     assert "the one before was changed or is missing" in gap.err
 
 
+def test_a_folder_without_certificate_is_no_run_before(
+    invoke: Invoke, made: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """A mistake in the name must not start another chain, nor be found at the end of the night."""
+    (tmp_path / "monday").mkdir()
+    done = invoke("audit", made[0], "--out", tmp_path / "out", "--previous", tmp_path / "monday")
+    assert done.status == ExitCode.USAGE
+    assert "has no certificate.json" in done.err
+    assert not (tmp_path / "out").exists()
+
+
 def more_audited(body: Body) -> None:
     """One more than there are."""
     body["counts"]["audited"] += 1
@@ -141,6 +152,11 @@ def words_for_numbers(body: Body) -> None:
     body["counts"]["rows"] = "eight"
 
 
+def odd_link(body: Body) -> None:
+    """The seal before is no text."""
+    body["previous"] = [["x"]]
+
+
 @pytest.mark.parametrize(
     ("change", "sealed", "said"),
     [
@@ -152,6 +168,7 @@ def words_for_numbers(body: Body) -> None:
         (other_files, True, "is not the file that was certified"),
         (no_cells, True, "[content]"),
         (words_for_numbers, True, "[content]"),
+        (odd_link, True, "[chain]"),
     ],
 )
 def test_a_changed_certificate_does_not_hold(
@@ -185,6 +202,20 @@ def test_a_changed_file_is_named(
     assert done.status == ExitCode.USAGE
     assert f"{name}: is not the file that was certified" in done.err
     assert ("has other outcomes" in done.err) == (name == "calls.jsonl")
+
+
+def test_a_file_that_is_gone_is_named(
+    audit: Callable[..., Path], invoke: Invoke, tmp_path: Path
+) -> None:
+    """To take all files away is no way to pass."""
+    out = audit(tmp_path / "out")
+    for path in out.glob("*.*"):
+        if path.name != "certificate.json" and path.is_file():
+            path.unlink()
+    done = invoke("certificate", "verify", out)
+    assert done.status == ExitCode.USAGE
+    assert "calls.jsonl: is not the file that was certified" in done.err
+    assert "calls.jsonl: cannot be counted" in done.err
 
 
 def test_a_rewritten_past_breaks_the_chain(
