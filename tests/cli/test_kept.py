@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from postgres import server
 
 from .conftest import CREDENTIAL, Invoke, read_jsonl, transcript, write_calls
 
@@ -118,3 +119,26 @@ def test_what_is_neither_folder_nor_run_is_said(
     assert "nowhere is no output folder" in done.err
     done = invoke("diff", night, "nope", "--db", night / "audit.db")
     assert done.status == 2
+
+
+def test_all_of_it_works_on_a_database_server(
+    invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Audit, judge again, compare and export with PostgreSQL, named by the environment."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    calls = write_calls(tmp_path / "calls", transcript("C1"), transcript("C2"))
+    with server() as address:
+        monkeypatch.setenv("AUDITOR_DB", address)
+        first = invoke("audit", calls, "--out", tmp_path / "out", "--json")
+        assert first.status == 0, first.err
+        assert not (tmp_path / "out" / "audit.db").exists()
+        assert list((tmp_path / "data/auditor/archive").rglob("*.zst"))
+        again = invoke("reaudit", "--out", tmp_path / "again", "--json")
+        assert again.status == 0, again.err
+        ids = [json.loads(done.out)["run_id"] for done in (first, again)]
+        compared = invoke("diff", *ids, "--json")
+        assert json.loads(compared.out)["calls_in_both"] == 2
+        assert invoke("export", "--format", "csv", "--out", tmp_path / "x").status == 0
+    done = invoke("audit", calls, "--out", tmp_path / "out")
+    assert done.status == 4
+    assert "postgresql" in done.err
