@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from launcher import Launcher
 from night import night_arguments, state
+from postgres import emptied, server
 
 from auditor.errors import ExitCode
 from auditor.failpoints import STATUS, VARIABLE, Point
@@ -44,9 +45,9 @@ class Night:
         self.log = self.folder / str(self.number) / "log"
         self.log.parent.mkdir()
 
-    def audit(self, workers: int = 0, **more: Any) -> int:
+    def audit(self, workers: int = 0, options: Sequence[str] = (), **more: Any) -> int:
         """Run the command."""
-        places = ["--out", self.out, "--cache", self.cache, "--workers", workers]
+        places = ["--out", self.out, "--cache", self.cache, "--workers", workers, *options]
         return self.launch(*self.arguments, *map(str, places), log=self.log, **more)
 
     def killed_at(self, point: Point, nth: int, workers: int = 0) -> int:
@@ -96,6 +97,22 @@ def test_killed_with_its_workers(night: Night, point: Point) -> None:
     assert not (night.out / "run.json").exists()
     assert night.audit(workers=2) == ExitCode.SOME_FAILED
     assert night.state() == night.whole
+
+
+def test_killed_with_a_database_server(night: Night) -> None:
+    """The server lets go of what a killed run held; the next one finishes it."""
+    elsewhere = ("out/audit.db", "out/archive/")
+    whole = {name: kept for name, kept in night.whole.items() if not name.startswith(elsewhere)}
+    kills = ((Point.AFTER_CLAIM, 1), (Point.AFTER_SETTLING, 4), (Point.AFTER_CERTIFICATE, 1))
+    with server() as address:
+        for point, nth in kills:
+            emptied(address)
+            night.fresh()
+            kept = ("--db", address, "--archive", str(night.log.parent / "archive"))
+            killed = night.audit(options=kept, environment={VARIABLE: f"{point}:{nth}"})
+            assert killed == STATUS, night.log.read_text()
+            assert night.audit(options=kept) == ExitCode.SOME_FAILED, night.log.read_text()
+            assert night.state() == whole, f"{point}:{nth}"
 
 
 def test_killed_at_any_time_any_number_of_times(night: Night) -> None:
