@@ -15,8 +15,9 @@ from auditor.errors import OutputError
 if TYPE_CHECKING:
     from auditor.store.store import Store
 
+_PAGE = 5_000
 _CHUNK = 500
-"""Customers asked for at once."""
+"""Calls looked at, and bodies read, at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +38,61 @@ class StoreHistory:
         Raises:
             OutputError: The database cannot be read, or is damaged.
         """
+        wanted = frozenset(customers)
+        seen: set[int] = set()
+        for run_id in self._runs() if wanted else ():
+            for page in self._pages(run_id):
+                keys = []
+                for key, call_id, customer_id in page:
+                    name = hash((call_id, customer_id))
+                    if customer_id in wanted and name not in seen:
+                        seen.add(name)
+                        keys.append(key)
+                yield from self._read(keys)
+
+    def _runs(self) -> list[str]:
+        """Other finished runs, the newest first."""
+        found = self.store.runs()
+        return [run.run_id for run in found if run.finished and run.run_id != self.run_id]
+
+    def _pages(self, run_id: str) -> Iterator[list[tuple[str, str, str | None]]]:
+        """Go through a run's calls by their keys; bodies are read of those that are wanted."""
         from sqlalchemy import select
 
         from auditor.store import tables
         from auditor.store.database import reading
 
-        o, r, c, runs = tables.outcomes, tables.results, tables.calls, tables.runs
+        o, r, c = tables.outcomes, tables.results, tables.calls
         query = (
-            select(r.c.call_id, c.c.customer_id, r.c.body, c.c.body.label("call"))
-            .select_from(
-                o.join(r, r.c.key == o.c.result)
-                .join(c, c.c.key == r.c.call)
-                .join(runs, runs.c.run_id == o.c.run_id)
-            )
-            .where(o.c.run_id != self.run_id, runs.c.finished_at.is_not(None))
-            .order_by(runs.c.started_at.desc(), o.c.place)
+            select(o.c.place, r.c.key, r.c.call_id, c.c.customer_id)
+            .select_from(o.join(r, r.c.key == o.c.result).join(c, c.c.key == r.c.call))
+            .where(o.c.run_id == run_id)
+            .order_by(o.c.place)
+            .limit(_PAGE)
         )
-        wanted = sorted(customers)
-        for start in range(0, len(wanted), _CHUNK):
-            chunk = wanted[start : start + _CHUNK]
-            seen: set[tuple[str, str]] = set()
+        last = -1
+        while True:
             with reading(self.store.engine) as connection:
-                rows = connection.execute(query.where(c.c.customer_id.in_(chunk))).all()
+                page = connection.execute(query.where(o.c.place > last)).all()
+            yield [(row.key, row.call_id, row.customer_id) for row in page]
+            if len(page) < _PAGE:
+                return
+            last = page[-1].place
+
+    def _read(self, keys: list[str]) -> Iterator[Contact]:
+        from sqlalchemy import select
+
+        from auditor.store import tables
+        from auditor.store.database import reading
+
+        r, c = tables.results, tables.calls
+        query = select(r.c.body, c.c.body.label("call")).select_from(r.join(c, c.c.key == r.c.call))
+        for start in range(0, len(keys), _CHUNK):
+            with reading(self.store.engine) as connection:
+                chunk = query.where(r.c.key.in_(keys[start : start + _CHUNK]))
+                rows = connection.execute(chunk).all()
             for row in rows:
-                name = (row.call_id, row.customer_id)
-                if name not in seen:
-                    seen.add(name)
-                    yield from _contact(row.call, row.body)
+                yield from _contact(row.call, row.body)
 
 
 def records_of(store: Store, run_id: str, customer_id: str) -> tuple[CallRecord, ...]:
