@@ -92,6 +92,7 @@ class Recording:
         sha256: Expected content hash in hex, where declared.
         duration: Expected length in seconds, where declared.
         rate: Declared sample rate in Hz of a headerless file.
+        fresh: To be listened to even where what was heard is known.
     """
 
     path: Path
@@ -99,3 +100,4 @@ class Recording:
     sha256: str | None = None
     duration: float | None = None
     rate: int | None = None
+    fresh: bool = False

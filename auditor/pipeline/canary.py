@@ -122,9 +122,15 @@ def read_canaries(
         raise UsageError("canaries are missing or cannot be used", *problems)
     chosen = [(jobs[name], known) for name, known in wanted.items() if name in jobs]
     return tuple(
-        Canary(replace(job, index=-1 - number, canary=True), known)
+        Canary(_marked(job, -1 - number), known)
         for number, (job, known) in enumerate(chosen, first)
     )
+
+
+def _marked(job: Job, index: int) -> Job:
+    # What was heard of it on another day says nothing of the recogniser today.
+    sound = None if job.recording is None else replace(job.recording, fresh=True)
+    return replace(job, index=index, recording=sound, canary=True)
 
 
 def mixed(jobs: Sequence[Job], canaries: Sequence[Canary]) -> Iterator[Job]:

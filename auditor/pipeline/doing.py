@@ -61,11 +61,11 @@ def _together(
     jobs: Sequence[Job], recipe: Recipe, limits: Limits
 ) -> Generator[tuple[int, CallRecord], None, Sequence[Job]]:
     """Hear calls in bundles that share the recogniser; return what is to be done one by one."""
-    to_hear = [job for job in jobs if job.recording is not None and not job.canary]
+    to_hear = [job for job in jobs if job.recording is not None]
     workers = recipe.settings.workers
     if len(to_hear) <= workers:
         return jobs
-    left: list[Job] = [job for job in jobs if job.recording is None or job.canary]
+    left: list[Job] = [job for job in jobs if job.recording is None]
     once = replace(limits, tries=1)
     make = partial(build_bundle_worker, recipe)
     for done in run_jobs(bundle(to_hear, workers), make, workers, once):

@@ -157,7 +157,7 @@ class Listener:
         declared = recording.agent_channel or self.agent_channel
         tracks = _tracks(sound, report, declared)
         known = None
-        if self.cache is not None:
+        if self.cache is not None and not recording.fresh:
             known = self.cache.load(sound.sha256, self.recogniser.fingerprint, list(tracks))
         return Opened(sound, report, health, declared, tracks, known)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from itertools import pairwise
 from pathlib import Path
@@ -10,7 +11,7 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from night import write_policy, write_transcript
+from night import night_arguments, write_policy, write_recording, write_transcript
 
 from auditor.errors import ExitCode
 from auditor.pipeline.canary import Canary, Expected, mixed
@@ -94,6 +95,28 @@ def test_a_found_canary_changes_nothing(
         assert done.status == plain.status == ExitCode.DONE
         assert "canary calls: all 1 judged as known" in done.out
     assert (tmp_path / "out" / "scorecards.csv").read_bytes() == scores
+
+
+@pytest.mark.parametrize("workers", ["0", "1"])
+def test_a_canary_s_sound_is_listened_to_every_time(
+    invoke: Invoke, tmp_path: Path, workers: str
+) -> None:
+    """Alone and together with others: the cache tells of other days, the canary of this one."""
+    command = [*night_arguments(tmp_path), "--cache", tmp_path / "cache", "--workers", workers]
+    own = tmp_path / "own"
+    write_recording(own / "x.wav", 2.5, 50)
+    (own / "manifest.csv").write_text("call_id,path,agent_id\nX1,x.wav,A1\n", encoding="utf-8")
+    (own / "expected.jsonl").write_text('{"call_id": "X1"}\n', encoding="utf-8")
+    heard = []
+    for number in range(2):
+        done = invoke(*command, "--out", tmp_path / f"out{number}", "--canaries", own)
+        # The model of the test hears nothing in it, and that is what is said.
+        assert "canary X1: no_speech" in done.err
+        heard.append({p: p.stat().st_mtime_ns for p in (tmp_path / "cache").rglob("*.zst")})
+    assert heard[0].keys() == heard[1].keys()
+    again = [path for path in heard[0] if heard[0][path] != heard[1][path]]
+    digest = hashlib.sha256((own / "x.wav").read_bytes()).hexdigest()
+    assert [path.parent.name for path in again] == [digest]
 
 
 def test_a_finding_in_a_clean_canary_is_a_fault_too(
