@@ -14,6 +14,10 @@ from auditor.domain.transcripts import Health
 OUTPUT_MARK = ".auditor-run"
 """Name of the hidden file that tells an output folder from an input."""
 
+OUTPUT_FILES = ("run.json", "certificate.json")
+OUTPUT_FOLDERS = ("archive", "certificates")
+"""What an output folder holds that would look like input where both are one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Deduction:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from auditor.domain.runs import OUTPUT_MARK
+from auditor.domain.runs import OUTPUT_FILES, OUTPUT_FOLDERS, OUTPUT_MARK
 from auditor.errors import ManifestError, Problem, UsageError
 from auditor.ingest.manifest import Manifest, ManifestOptions, Row, read_manifest
 
@@ -102,13 +102,15 @@ def _folder(
     own = None if used is None else os.path.realpath(used)
     outside = {os.path.realpath(folder) for folder in exclude}
     of_run = is_output(root)
+    written = {root / name for name in OUTPUT_FILES} if of_run else set()
+    outside |= {str(root / name) for name in OUTPUT_FOLDERS} if of_run else set()
     if of_run and str(root) in outside:
         outside.add(str(root / "transcripts"))
     for path, regular in _walk(root, outside, unreadable):
         suffix = path.suffix.lower()
         if str(path) in named or str(path) == own:
             continue
-        if of_run and path == root / "run.json":
+        if path in written:
             continue
         if regular and suffix == _TRANSCRIPT_SUFFIX:
             transcripts.append(path)

@@ -19,6 +19,9 @@ OUTPUTS = {
     "report.xlsx",
     "run.json",
     "transcripts",
+    "certificate.json",
+    "audit.db",
+    "archive",
 }
 
 
@@ -30,7 +33,7 @@ def guilty(call_id: str = "C1", agent_id: str = "A1") -> dict[str, Any]:
 
 
 def test_the_output_folder_is_the_contracts(invoke: Invoke, tmp_path: Path) -> None:
-    """Exactly the files of the interchange contract are written."""
+    """The files of the interchange contract are written, the certificate and the store."""
     done = invoke("audit", write_calls(tmp_path / "in", transcript()), "--out", tmp_path / "out")
     assert done.status == 0, done.err
     shown = {p.name for p in (tmp_path / "out").iterdir() if not p.name.startswith(".")}
