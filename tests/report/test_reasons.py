@@ -87,7 +87,10 @@ def test_advice_is_one_chinese_sentence(name: str) -> None:
     [
         (failed("empty_file", "a/b.wav", 3), "a/b.wav：录音文件为零字节，请重新复制。"),
         (failed("path_missing", None, 3), "清单第 3 行：清单该行没有填写录音路径，请补填。"),
-        (failed("out_of_memory"), "处理该通电话时内存不足，请减少同时处理的通数，或放宽每个进程的内存上限。"),
+        (
+            failed("out_of_memory"),
+            "处理该通电话时内存不足，请减少同时处理的通数，或放宽每个进程的内存上限。",
+        ),
         (failed("from_a_plugin", "a.wav"), "the message in English"),
         (failed(None), "the message in English"),
     ],
