@@ -25,6 +25,8 @@ NOT_OF_A_CALL = {
         "unknown_label",
         "bad_line",
     ),
+    # These are faults of a table of splits.
+    *("no_batch", "unknown_split", "repeated_batch"),
     # These are notes about a transcript that is used all the same.
     *("cleaned_text", "ignored_key", "out_of_order", "overlap_same_speaker", "words_differ"),
 }
