@@ -1,12 +1,13 @@
 # make demo   set everything up and audit the shipped sample recordings
 # make test   set everything up and run every check and test
+# make bench  print how fast the parts are beside others; BENCH=full takes the sizes that count
 # make corpus-report   what the labelled calls are made of, in figures and ids
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= demo-out
 
-.PHONY: help setup demo test lint samples corpus-report lock clean
+.PHONY: help setup demo test lint bench samples corpus-report lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -35,6 +36,10 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: setup
+	@.ci/system-packages samples
+	$(BIN)/python tests/benchmarks $(if $(filter full,$(BENCH)),--full)
 
 samples: setup
 	@.ci/system-packages samples

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -129,6 +130,14 @@ class RowDecoder:
             language=decode.language,
         )
 
+    def one_thread(self) -> AbstractContextManager[object]:
+        """Have the matrix product of features made by one thread while this is open.
+
+        It is small: more threads only wait for each other, and for those that decode.
+        """
+        limit: AbstractContextManager[object] = self._products.limit(limits=1, user_api="blas")
+        return limit
+
     def features(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return what the model sees of a window, padded to the length of all windows.
 
@@ -138,8 +147,7 @@ class RowDecoder:
             samples: Mono at 16 kHz, no longer than the model's window.
         """
         extractor = self._model.feature_extractor
-        # The product is small: more threads only wait for each other, and for those that decode.
-        with self._products.limit(limits=1, user_api="blas"):
+        with self.one_thread():
             found = extractor(np.ascontiguousarray(samples, np.float32))[..., :-1]
         padded = pad_or_trim(found, extractor.nb_max_frames)
         return np.ascontiguousarray(padded, np.float32)

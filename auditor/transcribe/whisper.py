@@ -261,21 +261,22 @@ class WhisperRecogniser:
         batch = self._decode.batch_size
         while True:
             try:
-                segments, _ = self._pipeline.transcribe(
-                    np.concatenate(windows).astype(np.float32, copy=False),
-                    language=self._decode.language,
-                    beam_size=self._decode.beam_size,
-                    temperature=0.0,
-                    batch_size=batch,
-                    clip_timestamps=clips,
-                    word_timestamps=True,
-                    without_timestamps=self._decode.without_timestamps,
-                    initial_prompt=None if again else self._decode.prompt or None,
-                    hotwords=None if again else self._decode.hotwords or None,
-                    repetition_penalty=self._decode.retry_repetition_penalty if again else 1.0,
-                    prepend_punctuations=PREPENDED,
-                    append_punctuations=APPENDED,
-                )
+                with self._rows.one_thread():
+                    segments, _ = self._pipeline.transcribe(
+                        np.concatenate(windows).astype(np.float32, copy=False),
+                        language=self._decode.language,
+                        beam_size=self._decode.beam_size,
+                        temperature=0.0,
+                        batch_size=batch,
+                        clip_timestamps=clips,
+                        word_timestamps=True,
+                        without_timestamps=self._decode.without_timestamps,
+                        initial_prompt=None if again else self._decode.prompt or None,
+                        hotwords=None if again else self._decode.hotwords or None,
+                        repetition_penalty=self._decode.retry_repetition_penalty if again else 1.0,
+                        prepend_punctuations=PREPENDED,
+                        append_punctuations=APPENDED,
+                    )
                 found = list(segments)
                 break
             except Exception as err:
