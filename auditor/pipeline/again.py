@@ -31,7 +31,7 @@ def plan_again(store: Store, selection: Selection) -> Plan:
             jobs.append(_job(index, record))
     if not jobs:
         raise UsageError(f"no call in {store.name} that was heard fits")
-    heard_in = store.finished_run(selection.run_id)
+    newest = store.finished_run(selection.run_id)
     return Plan(
         jobs=tuple(jobs),
         settled=tuple(settled),
@@ -39,7 +39,7 @@ def plan_again(store: Store, selection: Selection) -> Plan:
         root=None,
         again=True,
         judged_again=selection.run_id,
-        heard_by=heard_in.info.recogniser,
+        heard_by=newest.info.recogniser,
     )
 
 
