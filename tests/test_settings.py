@@ -24,6 +24,8 @@ GIVEN = {
     "call_pace": ("2.5", 2.5),
     "worker_memory": ("1.5", 1.5),
     "cache": ("c", Path("c")),
+    "db": ("n.db", "n.db"),
+    "archive": ("a", Path("a")),
     "max_hours": ("1.5", 1.5),
     "encoding": ("gbk", "gbk"),
     "timezone": ("Asia/Shanghai", "Asia/Shanghai"),
