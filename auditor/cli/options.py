@@ -65,7 +65,7 @@ def workers_option(command: CommandT) -> CommandT:
         click.option(
             "--workers",
             type=click.IntRange(*WORKERS),
-            help="Worker processes, one call each; 0 for none, to debug. [1]",
+            help="Worker processes side by side; 0 for none, to debug. [1]",
         ),
         click.option(
             "--call-seconds",
