@@ -22,10 +22,10 @@ EXIT_STATUS = """
 \b
 Exit status of every command:
   0    done
-  1    findings at or above --fail-on (only when asked for)
+  1    findings at or above --fail-on (only when asked for, and no call failed)
   2    usage, settings, policy, manifest or certificate error
   3    some calls failed; the others are done
-  4    nothing could run (no model, no call usable, output not writable)
+  4    nothing could run (no model, no call usable, output or database not usable)
   5    a canary call was missed: do not rely on the run (only with canaries)
   130  interrupted; run the same command again to finish the rest
 """
