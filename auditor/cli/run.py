@@ -241,7 +241,7 @@ def tell_summary(result: RunResult, out: Path, *, as_json: bool) -> None:
     )
     if result.canaries and not missed:
         click.echo(f"canary calls: all {len(result.canaries)} judged as known")
-    click.echo(f"{'agent':16} {'calls':>5} {'score':>6} {'fatal':>5}  findings by category")
+    click.echo(f"{'agent':16} {'calls':>5} {'score':>6} {'fatal':>5}  calls with violations")
     for card in result.cards:
         found = ", ".join(
             f"{category.value} {rate.part}"

@@ -107,6 +107,9 @@ def read_certificate(path: Path) -> dict[str, Any]:
     try:
         with file.open("rb") as opened:
             data = json.loads(opened.read(_MAX_BYTES))
+    except FileNotFoundError as error:
+        problem = Problem(str(file), "missing", "is not there")
+        raise CertificateError("there is no certificate", problem) from error
     except (OSError, ValueError, RecursionError) as error:
         problem = Problem(str(file), "unreadable", "is no readable certificate")
         raise CertificateError("a certificate cannot be read", problem) from error

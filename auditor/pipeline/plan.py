@@ -11,6 +11,7 @@ from auditor.domain.findings import CallOutcome
 from auditor.domain.runs import CallRecord
 from auditor.errors import Problem, UsageError, printable
 from auditor.ingest.discover import Inputs, discover
+from auditor.ingest.instants import zone
 from auditor.ingest.manifest import ManifestOptions, Row, RowOutcome
 from auditor.pipeline.jobs import Job, Plan
 from auditor.settings import Settings
@@ -38,9 +39,11 @@ def make_plan(
         transcripts: Whether transcript files are wanted.
 
     Raises:
-        UsageError: The input is missing or holds nothing wanted.
+        UsageError: The input is missing or holds nothing wanted, or the time zone is unknown.
         ManifestError: The manifest cannot be used; every problem is listed.
     """
+    # A wrong zone is one mistake of the user, not one of every call.
+    zone(settings.timezone)
     options = ManifestOptions(encoding=settings.encoding, timezone=settings.timezone)
     inputs = discover(source, manifest, options, exclude)
     jobs: list[Job] = []

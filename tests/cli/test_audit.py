@@ -170,6 +170,15 @@ def test_recordings_alone_are_nothing_to_audit(invoke: Invoke, tmp_path: Path) -
     assert "there are no transcripts" in done.err
 
 
+def test_an_unknown_zone_is_said_once_before_anything_runs(invoke: Invoke, tmp_path: Path) -> None:
+    """It is a mistake of the user's, not one of every call."""
+    calls = write_calls(tmp_path / "in", transcript())
+    done = invoke("audit", calls, "--out", tmp_path / "out", "--timezone", "Nowhere/Zone")
+    assert done.status == 2
+    assert done.err.count("unknown_timezone") == 1
+    assert not (tmp_path / "out").exists()
+
+
 def test_an_empty_folder_is_a_usage_error(invoke: Invoke, tmp_path: Path) -> None:
     """Nothing to do is said, with status 2."""
     (tmp_path / "in").mkdir()

@@ -243,6 +243,13 @@ def test_two_runs_after_the_same_one_are_seen(
     assert "is one of several that follow the same one" in done.err
 
 
+def test_a_folder_without_certificate_is_said(invoke: Invoke, tmp_path: Path) -> None:
+    """There is none; that is another thing than a broken one."""
+    done = invoke("certificate", "verify", tmp_path)
+    assert done.status == ExitCode.USAGE
+    assert "certificate.json: is not there" in done.err
+
+
 def test_a_damaged_past_costs_no_night_and_stays_visible(
     audit: Callable[..., Path], invoke: Invoke, tmp_path: Path
 ) -> None:
