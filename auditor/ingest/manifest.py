@@ -45,6 +45,10 @@ class ManifestOptions:
     now: datetime | None = None
 
 
+_MOST_NAMED = 5
+"""Rows of one call id that its message names."""
+
+
 class RowOutcome(StrEnum):
     """What happens to a row."""
 
@@ -268,12 +272,13 @@ def _settle_duplicates(path: Path, rows: Iterable[Row]) -> list[Row]:
         targets = {_target(settled[i]) for i in indexes}
         same = len(targets) == 1 and None not in targets
         first = settled[indexes[0]].number
+        rows = _numbers(settled[i].number for i in indexes)
         for i in indexes[1:] if same else indexes:
             where = f"{path.name}, row {settled[i].number}, column call_id"
             problem = (
                 Problem(where, "duplicate_row", f"repeats row {first}")
                 if same
-                else Problem(where, "conflicting_duplicate", "names another recording elsewhere")
+                else Problem(where, "conflicting_duplicate", f"{rows} give one id to several calls")
             )
             settled[i] = replace(
                 settled[i],
@@ -281,3 +286,11 @@ def _settle_duplicates(path: Path, rows: Iterable[Row]) -> list[Row]:
                 outcome=RowOutcome.SKIPPED if same else RowOutcome.FAILED,
             )
     return settled
+
+
+def _numbers(rows: Iterable[int]) -> str:
+    """Name rows of one id, not all where they are many."""
+    given = [str(row) for row in rows]
+    if len(given) > _MOST_NAMED:
+        return f"rows {', '.join(given[:_MOST_NAMED])} and {len(given) - _MOST_NAMED} more"
+    return f"rows {', '.join(given[:-1])} and {given[-1]}"

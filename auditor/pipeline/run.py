@@ -134,7 +134,7 @@ def run(
             ends = settle_all(store, run_id, plan, recipe, keys, watch, canaries, do=do)
             # From here on everything is made anew from what the calls came to by themselves.
             store.unrevise(run_id)
-            fail_shared_ids(store, run_id)
+            fail_shared_ids(store, run_id, plan)
             revise_across(store, run_id, policy, besides)
             stored = store.records(run_id)
             # Reports go through the records a dozen times; a small run is not read each time.

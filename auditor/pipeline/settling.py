@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from auditor.domain.findings import CallOutcome
 from auditor.domain.runs import CallRecord
-from auditor.errors import OutputError
+from auditor.errors import OutputError, printable
 from auditor.failpoints import Point, reach
 from auditor.pipeline.canary import Canary, CanaryEnd, ends_of, mixed
 from auditor.pipeline.doing import Do, do_jobs
-from auditor.pipeline.jobs import Plan, Recipe
+from auditor.pipeline.jobs import Job, Plan, Recipe
 from auditor.pipeline.keys import Keys
 from auditor.store.archive import Archive
 from auditor.store.atomic import write_bytes
 from auditor.store.names import file_name
 from auditor.store.store import Earlier, Store
 from auditor.store.tally import glances, shared_ids
+
+MOST_NAMED = 5
+"""Files of one call id that its message names."""
 
 Watch = Callable[[CallRecord], None]
 """Told of every record as it is settled, for progress; of those done earlier, only the outcome."""
@@ -81,7 +84,7 @@ def settle_all(
     return ends_of(canaries, sung)
 
 
-def fail_shared_ids(store: Store, run_id: str) -> None:
+def fail_shared_ids(store: Store, run_id: str, plan: Plan) -> None:
     """Fail what would give one call two transcripts: equal ids from different files.
 
     Raises:
@@ -89,10 +92,8 @@ def fail_shared_ids(store: Store, run_id: str) -> None:
     """
     places = shared_ids(store.engine, run_id)
     records = store.records(run_id, own=True).at(*places)
-    heard = Counter(record.call_id for record in records.values())
-    for place, record in records.items():
-        if heard[record.call_id] > 1:
-            store.revise(run_id, place, _conflict(record))
+    for place, record in _conflicts(records, plan):
+        store.revise(run_id, place, record)
     store.flush()
 
 
@@ -109,14 +110,10 @@ def settle_in_memory(plan: Plan, recipe: Recipe, watch: Watch) -> tuple[CallReco
     for index, record in do_jobs(plan.jobs, recipe):
         settled[index] = record
         watch(record)
-    records = [settled[index] for index in sorted(settled)]
-    if len(records) != plan.rows:
-        raise RuntimeError(f"{plan.rows} rows, but {len(records)} outcomes")
-    shared = Counter(record.call_id for record in records if was_heard(record))
-    return tuple(
-        _conflict(record) if was_heard(record) and shared[record.call_id] > 1 else record
-        for record in records
-    )
+    if len(settled) != plan.rows:
+        raise RuntimeError(f"{plan.rows} rows, but {len(settled)} outcomes")
+    settled.update(_conflicts(settled, plan))
+    return tuple(settled[index] for index in sorted(settled))
 
 
 def was_heard(record: CallRecord) -> bool:
@@ -124,12 +121,38 @@ def was_heard(record: CallRecord) -> bool:
     return record.outcome is CallOutcome.AUDITED or record.reason == "no_speech"
 
 
-def _conflict(record: CallRecord) -> CallRecord:
+def _conflicts(records: Mapping[int, CallRecord], plan: Plan) -> Iterator[tuple[int, CallRecord]]:
+    """Yield the failures of calls that were heard under one id, each naming all their files."""
+    places = defaultdict(list)
+    for place, record in sorted(records.items()):
+        if was_heard(record):
+            places[record.call_id].append(place)
+    shared = [own for own in places.values() if len(own) > 1]
+    wanted = {place for own in shared for place in own}
+    files = {job.index: _file(job) for job in plan.jobs if job.index in wanted}
+    for own in shared:
+        named = [files.get(place, records[place].call_id) for place in own]
+        for number, place in enumerate(own):
+            # Its own file first: that is where whoever reads it looks.
+            others = [*named[:number], *named[number + 1 :]]
+            yield place, _conflict(records[place], (named[number], *others))
+
+
+def _file(job: Job) -> str:
+    shown = printable(job.shown)
+    return shown if job.row is None else f"{shown} (row {job.row})"
+
+
+def _conflict(record: CallRecord, files: Sequence[str]) -> CallRecord:
+    named = ", ".join(files[:MOST_NAMED])
+    if len(files) > MOST_NAMED:
+        named += f" and {len(files) - MOST_NAMED} more"
     return replace(
         record,
         outcome=CallOutcome.FAILED,
         reason="conflicting_duplicate",
-        message="several files carry this call id; give each call its own",
+        message=f"{named}: these files carry one call id, {printable(record.call_id)}; "
+        "give each call its own",
         audit=None,
         score=None,
     )

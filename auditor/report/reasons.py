@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -195,11 +196,26 @@ REASONS: Mapping[str, Reason] = MappingProxyType(
 """Machine-readable reason -> what people read."""
 
 
+_ROWS = re.compile(r"\brows (\d+(?:(?:, | and )\d+\b(?! more))+)")
+
+
 def advice_on(record: CallRecord) -> str | None:
     """Return in Chinese which file or row it is and what to do; ``None`` for an unknown reason."""
     reason = REASONS.get(record.reason or "")
     if reason is None:
         return None
-    row = "" if record.row is None else f"清单第 {record.row} 行"
-    place = record.recording or row
+    place = _place(record)
     return f"{place}：{reason.advice}" if place else reason.advice
+
+
+def _place(record: CallRecord) -> str:
+    """Name the file or the row; all of them where several share an id."""
+    row = "" if record.row is None else f"清单第 {record.row} 行"
+    if record.reason == "conflicting_duplicate":
+        rows = _ROWS.search(record.message)
+        if rows is not None:
+            return f"清单第 {'、'.join(re.findall(r'[0-9]+', rows.group(1)))} 行"
+        files, found, _ = record.message.partition(": ")
+        if found:
+            return files.replace(", ", "、").replace(" (row ", "（清单行 ").replace(")", "）")
+    return record.recording or row

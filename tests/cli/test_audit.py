@@ -199,6 +199,20 @@ def test_two_files_with_one_call_id_both_fail(invoke: Invoke, tmp_path: Path) ->
     assert not [f for f in findings if f["call_id"] == "same"]
 
 
+def test_files_with_one_call_id_are_all_named(invoke: Invoke, tmp_path: Path) -> None:
+    """On the terminal and, in Chinese, on the page; nobody has to search for the other one."""
+    calls = [transcript("same", duration=40.0 + number) for number in range(7)]
+    folder = write_calls(tmp_path / "in", *calls[:2], transcript("other"))
+    done = invoke("audit", folder, "--out", tmp_path / "out")
+    assert "failed: 000.json, 001.json: these files carry one call id, same;" in done.err
+    assert "failed: 001.json, 000.json: these files" in done.err
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "000.json、001.json：同一通话编号对应多个不同的文件" in page
+    many = write_calls(tmp_path / "many", *calls)
+    done = invoke("audit", many, "--out", tmp_path / "out2")
+    assert "failed: 006.json, 000.json, 001.json, 002.json, 003.json and 2 more:" in done.err
+
+
 def test_the_same_input_gives_the_same_findings(invoke: Invoke, tmp_path: Path) -> None:
     """Findings, calls and scorecards are equal to the byte on a second run and with workers."""
     folder = write_calls(tmp_path / "in", *(guilty(f"C{i}", f"A{i % 3}") for i in range(8)))

@@ -311,6 +311,15 @@ def test_duplicates(read: Read) -> None:
         ("failed", "conflicting_duplicate"),
         ("ready", None),  # the same sound under another id is another call
     ]
+    for row in (rows[1], rows[3]):
+        assert row.problems[0].message == "rows 3 and 5 give one id to several calls"
+
+
+def test_many_rows_of_one_id_are_not_all_named(read: Read) -> None:
+    """The first ones are, and how many more there are."""
+    lines = "".join(f"B,{number}.wav,7\n" for number in range(8))
+    message = read(f"{HEADER}\n{lines}").rows[0].problems[0].message
+    assert message == "rows 2, 3, 4, 5, 6 and 3 more give one id to several calls"
 
 
 def _parquet(path: Path, columns: dict[str, Any]) -> Manifest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -101,3 +102,22 @@ def test_the_detail_is_in_the_language_of_the_report(record: CallRecord, zh: str
     """Chinese says file or row and what to do; English is the call's own message."""
     assert Words("zh").detail_of(record) == zh
     assert Words("en").detail_of(record) == "the message in English"
+
+
+@pytest.mark.parametrize(
+    ("message", "place"),
+    [
+        (
+            "m.csv, row 3, column call_id: rows 3 and 5 give one id to several calls",
+            "清单第 3、5 行",
+        ),
+        ("m.csv, row 2: rows 2, 3, 4, 5, 6 and 3 more give one id", "清单第 2、3、4、5、6 行"),
+        ("a.json, sub/b.json: these files carry one call id", "a.json、sub/b.json"),
+        ("a.wav (row 3), b.json: these files carry one call id", "a.wav（清单行 3）、b.json"),
+        ("nothing is known of it", "a.wav"),
+    ],
+)
+def test_calls_of_one_id_are_named_together_in_chinese(message: str, place: str) -> None:
+    """All files or rows that the message names, else the call's own."""
+    record = replace(failed("conflicting_duplicate", "a.wav", 3), message=message)
+    assert Words("zh").detail_of(record).startswith(f"{place}：同一通话编号")
