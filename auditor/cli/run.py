@@ -216,14 +216,17 @@ def _tell_failures(unheard: Iterable[CallRecord]) -> None:
         click.echo(f"... and {left} more; calls.jsonl holds all of them", err=True)
 
 
+def _found(result: RunResult) -> str:
+    return f"{sum(end.lives for end in result.canaries)} of {len(result.canaries)}"
+
+
 def tell_summary(result: RunResult, out: Path, *, as_json: bool) -> None:
     """Print what a run came to."""
     _tell_failures(result.unheard)
     missed = [end for end in result.canaries if not end.lives]
     if missed:
         click.echo(
-            f"{len(missed)} of {len(result.canaries)} canary calls were not judged as known: "
-            "DO NOT RELY ON THIS RUN",
+            f"only {_found(result)} canary calls found: DO NOT RELY ON THIS RUN",
             err=True,
         )
         for end in missed:
@@ -240,7 +243,7 @@ def tell_summary(result: RunResult, out: Path, *, as_json: bool) -> None:
         f"{counts['undetermined']} for review, {counts['fatal_calls']} fatal calls"
     )
     if result.canaries and not missed:
-        click.echo(f"canary calls: all {len(result.canaries)} judged as known")
+        click.echo(f"{_found(result)} canary calls found")
     click.echo(f"{'agent':16} {'calls':>5} {'score':>6} {'fatal':>5}  calls with violations")
     for card in result.cards:
         found = ", ".join(

@@ -7,6 +7,7 @@ A night that misses one may have missed anything.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -16,7 +17,8 @@ from auditor.domain.findings import Category, Disclosure
 from auditor.domain.runs import CallRecord
 from auditor.errors import Problem, TranscriptError, UsageError
 from auditor.ingest.strict_json import parse_object
-from auditor.pipeline.jobs import Job
+from auditor.ingest.transcripts import read_transcript
+from auditor.pipeline.jobs import Job, Plan
 from auditor.pipeline.plan import make_plan
 from auditor.resources import canaries_folder, samples_folder
 from auditor.settings import Settings
@@ -114,7 +116,7 @@ def read_canaries(
     table = expected or folder / EXPECTED
     wanted = _read_table(table)
     plan = make_plan(folder, settings, recordings=recordings)
-    jobs = {job.call_id: job for job in plan.jobs}
+    jobs = _by_id(plan, settings)
     unwanted = {record.call_id for _, record in plan.settled if record.reason == "not_asked_for"}
     missing = sorted(wanted.keys() - jobs.keys() - unwanted)
     if missing:
@@ -125,6 +127,30 @@ def read_canaries(
         Canary(_marked(job, -1 - number), known)
         for number, (job, known) in enumerate(chosen, first)
     )
+
+
+def _by_id(plan: Plan, settings: Settings) -> dict[str, Job]:
+    """Return jobs by the id that the call itself or its manifest row says, whatever its file.
+
+    Raises:
+        UsageError: Two files say the same id.
+    """
+    jobs: dict[str, Job] = {}
+    problems: list[Problem] = []
+    for job in plan.jobs:
+        own = job
+        if job.call is None and job.transcript is not None:
+            # One that cannot be read is known by its name only, and ends as a missed canary.
+            with suppress(TranscriptError):
+                call = read_transcript(job.transcript, settings.timezone).call
+                own = replace(job, call_id=call.call_id)
+        if own.call_id in jobs:
+            other = jobs[own.call_id].shown
+            problems.append(Problem(own.shown, "duplicate", f"has the call id of {other}"))
+        jobs[own.call_id] = own
+    if problems:
+        raise UsageError("canaries are missing or cannot be used", *problems)
+    return jobs
 
 
 def _marked(job: Job, index: int) -> Job:

@@ -159,6 +159,8 @@ def summary_table(
         if missed := info.counts.get("canaries_missed"):
             planted = info.counts.get("canaries")
             yield words("warning"), words("canary_alarm", missed=missed, planted=planted)
+        elif planted := info.counts.get("canaries"):
+            yield words("canaries"), words("canary_line", planted=planted)
         yield words("policy"), f"{info.policy.get('title', '')} {info.policy.get('version', '')}"
         yield words("period"), (period(records) if days is None else days) or words("unknown")
         for name in ("rows", "audited", "skipped", "failed", "findings", "undetermined"):

@@ -27,6 +27,11 @@ TEXTS: Mapping[str, Pair] = {
         "{missed} of {planted} calls with known findings were not judged as known: "
         "do not rely on this run until the cause is found and it is run again",
     ),
+    "canaries": ("校验通话", "Canary calls"),
+    "canary_line": (
+        "校验通话：{planted} 通中 {planted} 通得出应有结论",
+        "{planted} of {planted} canary calls found",
+    ),
     "accounted": (
         "核对：清单 {rows} 行，录音 {found} 个，已解码 {decoded} 个，已转写 {transcribed} 个；"
         "清单外录音 {rowless} 个。各项合计一致，见 certificate.json",

@@ -32,6 +32,14 @@ def canaries(folder: Path, text: str = "把验证码给我", *lines: object) -> 
     return folder
 
 
+def summary(out: Path) -> list[str]:
+    """The values of the workbook's first sheet."""
+    book = openpyxl.load_workbook(out / "report.xlsx", read_only=True)
+    values = [str(row[1].value) for row in next(iter(book)).iter_rows()]
+    book.close()
+    return values
+
+
 @pytest.fixture
 def night(tmp_path: Path) -> list[str | Path]:
     """The command that audits two calls by a small policy."""
@@ -47,7 +55,7 @@ def test_shipped_canaries_are_found_by_the_shipped_policy(invoke: Invoke, tmp_pa
     out = tmp_path / "out"
     done = invoke("audit", tmp_path / "calls", "--out", out, "--canary")
     assert done.status == ExitCode.DONE, done.err
-    assert "canary calls: all 6 judged as known" in done.out
+    assert "6 of 6 canary calls found" in done.out
     assert [line["call_id"] for line in read_jsonl(out / "calls.jsonl")] == ["C1"]
     assert [path.name for path in (out / "transcripts").iterdir()] == ["C1.json"]
     assert len(list((out / "archive").rglob("*.zst"))) == 1
@@ -57,6 +65,8 @@ def test_shipped_canaries_are_found_by_the_shipped_policy(invoke: Invoke, tmp_pa
     page = (out / "report.html").read_text(encoding="utf-8")
     assert "K0" not in page
     assert "不可依赖" not in page
+    assert "校验通话：6 通中 6 通得出应有结论" in page
+    assert "校验通话：6 通中 6 通得出应有结论" in summary(out)
     assert "清单 0 行" in page
 
 
@@ -67,7 +77,8 @@ def test_a_missed_canary_makes_the_run_unreliable(
     own = canaries(tmp_path / "own", "请您按时还款")
     done = invoke(*night, "--canaries", own)
     assert done.status == ExitCode.UNRELIABLE
-    assert "1 of 1 canary calls" in done.err
+    assert "only 0 of 1 canary calls found" in done.err
+    assert "canary calls found" not in done.out
     assert "DO NOT RELY ON THIS RUN" in done.err
     assert "X1: missed credential_request" in done.err
     told = json.loads((tmp_path / "out" / "certificate.json").read_text())
@@ -75,10 +86,8 @@ def test_a_missed_canary_makes_the_run_unreliable(
     assert json.loads((tmp_path / "out" / "run.json").read_text())["counts"]["canaries_missed"] == 1
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "1/1 通已知结论的校验通话未得出应有结论" in page
-    book = openpyxl.load_workbook(tmp_path / "out" / "report.xlsx", read_only=True)
-    summary = [row[1].value for row in next(iter(book)).iter_rows()]
-    book.close()
-    assert any("本次结果不可依赖" in str(value) for value in summary)
+    assert "得出应有结论</p>" not in page
+    assert any("本次结果不可依赖" in value for value in summary(tmp_path / "out"))
     assert invoke("certificate", "verify", tmp_path / "out").status == ExitCode.DONE
 
 
@@ -93,7 +102,7 @@ def test_a_found_canary_changes_nothing(
     for _ in range(2):
         done = invoke(*night, "--canaries", own, "--workers", workers)
         assert done.status == plain.status == ExitCode.DONE
-        assert "canary calls: all 1 judged as known" in done.out
+        assert "1 of 1 canary calls found" in done.out
     assert (tmp_path / "out" / "scorecards.csv").read_bytes() == scores
 
 
@@ -138,6 +147,30 @@ def test_a_canary_that_cannot_be_read_is_a_missed_one(
     done = invoke(*night, "--canaries", own)
     assert done.status == ExitCode.UNRELIABLE
     assert "X1: bad_json, missed credential_request" in done.err
+
+
+@pytest.mark.parametrize("name", ["moved/renamed.json", "X2.json", "好.json"])
+def test_a_canary_is_known_by_what_it_says_not_by_its_file(
+    invoke: Invoke, night: list[str | Path], tmp_path: Path, name: str
+) -> None:
+    """Wherever the file lies and whatever it is called, the id in it counts."""
+    own = canaries(tmp_path / "own")
+    (own / name).parent.mkdir(exist_ok=True)
+    (own / "X1.json").rename(own / name)
+    done = invoke(*night, "--canaries", own.rename(tmp_path / "other name"))
+    assert done.status == ExitCode.DONE, done.err
+    assert "1 of 1 canary calls found" in done.out
+
+
+def test_two_canaries_of_one_id_are_refused(
+    invoke: Invoke, night: list[str | Path], tmp_path: Path
+) -> None:
+    """Nobody could say which of them has to sing; both files are named."""
+    own = canaries(tmp_path / "own")
+    write_transcript(own / "second.json", "X1", "请您按时还款")
+    done = invoke(*night, "--canaries", own)
+    assert done.status == ExitCode.USAGE
+    assert "second.json: has the call id of X1.json" in done.err
 
 
 @pytest.mark.parametrize(
