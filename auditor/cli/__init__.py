@@ -24,7 +24,7 @@ Exit status of every command:
   0    done
   1    findings at or above --fail-on (only when asked for, and no call failed)
   2    usage, settings, policy, manifest or certificate error
-  3    some calls failed; the others are done
+  3    some calls failed, or the certificate before is damaged; everything else is done
   4    nothing could run (no model, no call usable, output or database not usable)
   5    a canary call was missed: do not rely on the run (only with canaries)
   130  interrupted; run the same command again to finish the rest

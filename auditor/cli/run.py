@@ -231,6 +231,12 @@ def tell_summary(result: RunResult, out: Path, *, as_json: bool) -> None:
         )
         for end in missed:
             click.echo(f"  canary {end}", err=True)
+    if result.damaged is not None:
+        click.echo(
+            f"warning: the certificate before is damaged: {result.damaged}\n"
+            "  This run's certificate says so, and 'auditor certificate verify' will not pass it.",
+            err=True,
+        )
     if as_json:
         from auditor.domain.jsonform import run_to_json
 

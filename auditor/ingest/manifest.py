@@ -272,13 +272,15 @@ def _settle_duplicates(path: Path, rows: Iterable[Row]) -> list[Row]:
         targets = {_target(settled[i]) for i in indexes}
         same = len(targets) == 1 and None not in targets
         first = settled[indexes[0]].number
-        rows = _numbers(settled[i].number for i in indexes)
+        named = _numbers(settled[i].number for i in indexes)
         for i in indexes[1:] if same else indexes:
             where = f"{path.name}, row {settled[i].number}, column call_id"
             problem = (
                 Problem(where, "duplicate_row", f"repeats row {first}")
                 if same
-                else Problem(where, "conflicting_duplicate", f"{rows} give one id to several calls")
+                else Problem(
+                    where, "conflicting_duplicate", f"{named} give one id to several calls"
+                )
             )
             settled[i] = replace(
                 settled[i],

@@ -130,6 +130,8 @@ def _chained(attested: Sequence[Attested]) -> tuple[Attested, ...]:
         before = by_seal.get(str(previous))
         problems: list[Problem] = []
         notes: list[str] = []
+        if one.body.get("after_damaged"):
+            problems.append(_chain(one, "goes on from a certificate that was damaged"))
         if previous is None:
             if number != 1:
                 problems.append(_chain(one, "names no certificate before"))

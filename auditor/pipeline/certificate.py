@@ -54,6 +54,9 @@ def certify(
 ) -> dict[str, Any]:
     """Write ``certificate.json`` for the run whose files are in a folder; comes last of all.
 
+    One that goes on from a damaged certificate says so under ``after_damaged``, and no check of
+    the chain passes over it.
+
     Args:
         out: The folder; an earlier certificate in it moves into ``certificates``.
         info: Of the run.
@@ -65,7 +68,7 @@ def certify(
     Raises:
         OutputError: The folder cannot be written, or a file of the run is missing.
     """
-    _keep_earlier(out)
+    kept = _keep_earlier(out)
     body: dict[str, Any] = {
         "format": FORMAT,
         "run_id": info.run_id,
@@ -74,7 +77,7 @@ def certify(
         "input": info.input_path,
         "manifest": None if plan.manifest is None else file_digest(plan.manifest),
         "policy": info.policy.get("fingerprint"),
-        **_link(previous if previous is not None else out),
+        **_link(out if previous is None else previous, kept),
         "expected": expected_of(plan),
         "counts": counts_of(cells),
         "skipped": reasons_of(cells, CallOutcome.SKIPPED),
@@ -128,27 +131,67 @@ def file_digest(path: Path) -> str | None:
         return None
 
 
-def _link(previous: Path) -> dict[str, Any]:
+def damage_of(path: Path) -> Problem | None:
+    """Return what is wrong with a certificate that a run is to go on from; ``None`` for nothing.
+
+    Args:
+        path: The certificate, or the folder of a run; one without any starts a chain.
+    """
+    there = path / NAME if path.is_dir() else path
+    if not there.is_file():
+        return None
+    try:
+        body = read_certificate(there)
+    except CertificateError as error:
+        return error.problems[0]
+    number = body.get("sequence")
+    if isinstance(number, bool) or not isinstance(number, int):
+        return Problem(str(there), "content", "lacks what every certificate says")
+    if body.get("seal") != seal_of(body):
+        return Problem(str(there), "seal", "was changed after it was sealed")
+    return None
+
+
+def _link(previous: Path, kept: Path | None) -> dict[str, Any]:
     """Name the certificate before: its place in the chain and its seal.
 
     One that is damaged is named by what its content is now, which no chain will bear out: to stop
     for it would cost the night, to leave it out would hide it.
+
+    Args:
+        previous: The certificate or its folder.
+        kept: Where the one of the output folder was copied to.
     """
     there = previous / NAME if previous.is_dir() else previous
     if not there.is_file():
         return {"sequence": 1, "previous": None}
-    try:
+    damage = damage_of(there)
+    if damage is None:
         body = read_certificate(there)
-        return {"sequence": int(body["sequence"]) + 1, "previous": seal_of(body)}
-    except (CertificateError, KeyError, TypeError, ValueError):
-        return {"sequence": 1, "previous": file_digest(there)}
+        return {"sequence": body["sequence"] + 1, "previous": seal_of(body)}
+    return {
+        "sequence": _newest(there.parent / EARLIER) + 2,
+        "previous": file_digest(there),
+        "after_damaged": {
+            "file": str(kept or there),
+            "reason": damage.reason,
+        },
+    }
 
 
-def _keep_earlier(out: Path) -> None:
+def _newest(folder: Path) -> int:
+    """Return the last number of the sound certificates in a folder; 0 where there is none."""
+    sound = (path for path in folder.glob("*.json") if damage_of(path) is None)
+    return max((int(read_certificate(path)["sequence"]) for path in sound), default=0)
+
+
+def _keep_earlier(out: Path) -> Path | None:
     """Copy the certificate that will be replaced; done again after a crash, it does nothing."""
     there = out / NAME
     if not there.is_file():
-        return
+        return None
     content = there.read_bytes()
     make_folder(out / EARLIER)
-    write_bytes(out / EARLIER / f"{hashlib.sha256(content).hexdigest()[:16]}.json", content)
+    kept = out / EARLIER / f"{hashlib.sha256(content).hexdigest()[:16]}.json"
+    write_bytes(kept, content)
+    return kept

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,12 +12,12 @@ from types import MappingProxyType
 
 from auditor.domain.findings import CallOutcome, Severity
 from auditor.domain.runs import CallRecord, RunInfo, Scorecard
-from auditor.errors import ExitCode, UsageError
+from auditor.errors import ExitCode, Problem, UsageError
 from auditor.failpoints import Point, reach
 from auditor.ingest.manifest import NO_RECORDING
 from auditor.pipeline.across import read_besides, revise_across
 from auditor.pipeline.canary import Canary, CanaryEnd, count_ends, told_ends
-from auditor.pipeline.certificate import certify, require_previous
+from auditor.pipeline.certificate import certify, damage_of, require_previous
 from auditor.pipeline.coverage import account_for, counts_of
 from auditor.pipeline.describe import describe
 from auditor.pipeline.doing import Do, do_jobs
@@ -30,6 +31,8 @@ from auditor.store.atomic import make_folder
 from auditor.store.lock import locked
 from auditor.store.store import Store, open_store
 from auditor.store.tally import Tally, tally
+
+logger = logging.getLogger(__name__)
 
 DATABASE = "audit.db"
 """File of the store in the output folder, where no other is named."""
@@ -49,6 +52,7 @@ class RunResult:
         tally: What it came to.
         unheard: Those of ``records`` that were skipped or failed.
         canaries: What became of the calls whose findings are known.
+        damaged: What is wrong with the certificate that the run had to go on from.
     """
 
     records: Collection[CallRecord]
@@ -57,6 +61,7 @@ class RunResult:
     tally: Tally
     unheard: Collection[CallRecord]
     canaries: tuple[CanaryEnd, ...] = ()
+    damaged: Problem | None = None
 
     def exit_code(self, fail_on: Severity | None = None) -> ExitCode:
         """The exit status: failed calls weigh more than findings."""
@@ -65,7 +70,7 @@ class RunResult:
             return ExitCode.NOTHING_RAN
         if not all(end.lives for end in self.canaries):
             return ExitCode.UNRELIABLE
-        if self.tally.outcomes[CallOutcome.FAILED]:
+        if self.tally.outcomes[CallOutcome.FAILED] or self.damaged is not None:
             return ExitCode.SOME_FAILED
         worst = self.tally.worst
         if fail_on is not None and worst is not None and worst >= fail_on:
@@ -118,6 +123,9 @@ def run(
     make_folder(recipe.out)
     with locked(recipe.out), open_store(database_of(recipe)) as store:
         reach(Point.AFTER_CLAIM)
+        damaged = damage_of(recipe.previous or recipe.out)
+        if damaged is not None:
+            logger.warning("the certificate to go on from is damaged: %s", damaged)
         make_folder(recipe.out / "transcripts")
         head = describe(recipe, policy, started, plan.source.name)
         if plan.again:
@@ -157,7 +165,8 @@ def run(
             store.finish_run(info)
             certify(recipe.out, info, cells, plan, recipe.previous, told_ends(ends))
             unheard = store.records(run_id, besides=CallOutcome.AUDITED)
-            return RunResult(stored, cards, info, tally(store.engine, run_id), unheard, ends)
+            total = tally(store.engine, run_id)
+            return RunResult(stored, cards, info, total, unheard, ends, damaged)
 
 
 def database_of(recipe: Recipe) -> str:

@@ -260,7 +260,58 @@ def test_a_damaged_past_costs_no_night_and_stays_visible(
     done = invoke("certificate", "verify", out)
     assert done.status == ExitCode.USAGE
     assert "is no readable certificate" in done.err
-    assert "the one before was changed or is missing" in done.err
+    assert "goes on from a certificate that was damaged" in done.err
+
+
+def half(path: Path) -> None:
+    """The disk was full, or the copy broke off."""
+    path.write_bytes(path.read_bytes()[:100])
+
+
+def no_number(path: Path) -> None:
+    """Sealed, but without its place in the chain."""
+    write(path, {**read(path), "sequence": "two"})
+
+
+def changed(path: Path) -> None:
+    """A number was changed after it was sealed."""
+    body = read(path)
+    body["counts"]["audited"] += 1
+    write(path, body, seal=False)
+
+
+@pytest.mark.parametrize("damage", [half, no_number, changed])
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_damaged_certificate_before_is_said(
+    audit: Callable[..., Path],
+    invoke: Invoke,
+    made: tuple[Path, Path],
+    tmp_path: Path,
+    damage: Callable[[Path], None],
+    elsewhere: bool,
+) -> None:
+    """By name, with status 3; the count goes on, and no check of the new certificate passes.
+
+    Also when the damaged one is taken away afterwards, and for every run after that one.
+    """
+    for _ in range(2):
+        before = audit(tmp_path / "out")
+    damage(before / "certificate.json")
+    out = tmp_path / "next" if elsewhere else before
+    command = ["audit", made[0], "--policy", made[1], "--out", out]
+    done = invoke(*command, *(["--previous", before] if elsewhere else []))
+    assert done.status == ExitCode.SOME_FAILED
+    assert f"damaged: {before / 'certificate.json'}: " in done.err
+    body = read(out / "certificate.json")
+    assert body["sequence"] == 3
+    assert body["previous"] is not None
+    assert Path(body["after_damaged"]["file"]).is_file()
+    for left in (before / "certificates").glob("*.json"):
+        left.unlink()
+    assert invoke(*command).status == ExitCode.DONE
+    checked = invoke("certificate", "verify", out)
+    assert checked.status == ExitCode.USAGE
+    assert "goes on from a certificate that was damaged" in checked.err
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"format": 99}', "[" * 100_000])
