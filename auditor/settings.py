@@ -7,12 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-from auditor.errors import UsageError
+from auditor.errors import Problem, UsageError
 
 PREFIX = "AUDITOR_"
 
 LANGUAGES = ("zh", "en")
 DEVICES = ("auto", "cpu", "cuda")
+COMPUTE_TYPES = (
+    *("auto", "default", "int8", "int8_float32", "int8_float16", "int8_bfloat16"),
+    *("int16", "float16", "bfloat16", "float32"),
+)
 AGENT_CHANNELS = ("left", "right", "mono")
 
 WORKERS = (0, 256)
@@ -34,7 +38,7 @@ class Settings:
         policy: Policy folder; ``None`` for the one that ships with the package.
         model: Name or folder of the recogniser's model, or ``demo``; ``None`` when not chosen.
         device: ``auto``, ``cpu`` or ``cuda``.
-        compute_type: CTranslate2 compute type, e.g. ``int8``; ``auto`` picks by device.
+        compute_type: One of CTranslate2's, e.g. ``int8``; ``auto`` picks by device.
         threads: Threads of one recogniser; 0 lets it decide.
         beam_size: Hypotheses kept while decoding.
         batch: Windows of whatever calls that are decoded at once; 0 decides by device, 1 hears
@@ -83,16 +87,18 @@ class Settings:
     clips: bool = True
 
     def __post_init__(self) -> None:
-        for name, choices in _CHOICES.items():
+        for name in (*_CHOICES, *_BOUNDS):
             value = getattr(self, name)
-            if value is not None and value not in choices:
-                raise UsageError(f"{name} is one of {', '.join(choices)}, not {value!r}")
-        for name, (least, most) in _BOUNDS.items():
-            if not least <= getattr(self, name) <= most:
-                raise UsageError(f"{name} lies in {least:g} to {most:g}")
+            if value is not None and not _allows(name, value):
+                raise UsageError(f"{name} is {_allowed(name)}, not {value!r}")
 
 
-_CHOICES = {"lang": LANGUAGES, "device": DEVICES, "agent_channel": AGENT_CHANNELS}
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "lang": LANGUAGES,
+    "device": DEVICES,
+    "compute_type": COMPUTE_TYPES,
+    "agent_channel": AGENT_CHANNELS,
+}
 _BOUNDS: Mapping[str, tuple[float, float]] = {
     "workers": WORKERS,
     "threads": THREADS,
@@ -103,34 +109,64 @@ _BOUNDS: Mapping[str, tuple[float, float]] = {
     "call_pace": CALL_PACE,
     "worker_memory": WORKER_MEMORY,
 }
+_WHOLE = frozenset({"workers", "threads", "beam_size", "batch"})
+_TRUTHS: Mapping[str, bool] = {"1": True, "true": True, "0": False, "false": False}
 _PATHS = frozenset({"policy", "cache", "archive"})
+
+
+def _allows(name: str, value: object) -> bool:
+    if name in _CHOICES:
+        return value in _CHOICES[name]
+    least, most = _BOUNDS[name]
+    return isinstance(value, int | float) and least <= value <= most
+
+
+def _allowed(name: str) -> str:
+    """Say what an option takes."""
+    if name in _CHOICES:
+        return f"one of {', '.join(_CHOICES[name])}"
+    if name in _BOUNDS:
+        kind = "whole number" if name in _WHOLE else "number"
+        return f"a {kind} from {_BOUNDS[name][0]:g} to {_BOUNDS[name][1]:g}"
+    return f"one of {', '.join(_TRUTHS)}"
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     """Build settings from ``AUDITOR_*`` variables, e.g. ``AUDITOR_MODEL``.
 
     Raises:
-        UsageError: A variable does not fit its option.
+        UsageError: Variables do not fit their options; all of them, with what each one takes.
     """
     given = os.environ if environment is None else environment
     chosen: dict[str, object] = {}
+    wrong: list[Problem] = []
     for option in fields(Settings):
-        text = given.get(PREFIX + option.name.upper())
-        if text is not None and text != "":
+        variable = PREFIX + option.name.upper()
+        text = given.get(variable)
+        if text is None or text == "":
+            continue
+        try:
             chosen[option.name] = _convert(option.name, str(option.type), text)
+        except ValueError:
+            told = f"takes {_allowed(option.name)}, not {text!r}"
+            wrong.append(Problem(variable, "bad_value", told))
+    if wrong:
+        raise UsageError("the environment asks for something impossible", *wrong)
     return replace(Settings(), **chosen)  # type: ignore[arg-type] # checked by _convert
 
 
 def _convert(name: str, kind: str, text: str) -> object:
-    try:
-        if name in _PATHS:
-            return Path(text)
-        if kind == "int":
-            return int(text)
-        if kind == "float":
-            return float(text)
-        if kind == "bool":
-            return {"1": True, "true": True, "0": False, "false": False}[text.lower()]
-    except (ValueError, KeyError):
-        raise UsageError(f"{PREFIX}{name.upper()} is not a usable {kind}") from None
-    return text
+    value: object = text
+    if name in _PATHS:
+        value = Path(text)
+    elif kind == "int":
+        value = int(text)
+    elif kind == "float":
+        value = float(text)
+    elif kind == "bool":
+        if text.lower() not in _TRUTHS:
+            raise ValueError(text)
+        value = _TRUTHS[text.lower()]
+    if (name in _CHOICES or name in _BOUNDS) and not _allows(name, value):
+        raise ValueError(text)
+    return value

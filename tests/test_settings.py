@@ -77,6 +77,33 @@ def test_a_variable_that_does_not_fit_is_named(name: str, text: str) -> None:
         from_environment({f"AUDITOR_{name}": text})
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("WORKERS", "many", "takes a whole number from 0 to 256, not 'many'"),
+        ("BEAM_SIZE", "0", "takes a whole number from 1 to 20, not '0'"),
+        ("MAX_HOURS", "25", "takes a number from 0.01 to 24, not '25'"),
+        ("CLIPS", "maybe", "takes one of 1, true, 0, false, not 'maybe'"),
+        ("LANG", "fr", "takes one of zh, en, not 'fr'"),
+        ("DEVICE", "tpu", "takes one of auto, cpu, cuda, not 'tpu'"),
+        ("AGENT_CHANNEL", "middle", "takes one of left, right, mono, not 'middle'"),
+        ("COMPUTE_TYPE", "int4", "takes one of auto, default, int8, "),
+    ],
+)
+def test_what_would_be_allowed_is_said(name: str, text: str, told: str) -> None:
+    """Nobody has to look it up."""
+    with pytest.raises(UsageError) as caught:
+        from_environment({f"AUDITOR_{name}": text})
+    assert f"AUDITOR_{name}: {told}" in str(caught.value)
+
+
+def test_all_variables_that_do_not_fit_are_said_at_once() -> None:
+    """One run is enough to see them all."""
+    with pytest.raises(UsageError) as caught:
+        from_environment({"AUDITOR_WORKERS": "many", "AUDITOR_LANG": "fr", "AUDITOR_BATCH": "2"})
+    assert len(caught.value.problems) == 2
+
+
 def test_channels_are_those_of_the_manifest() -> None:
     """What may be set for all recordings is what a manifest may say of one."""
     assert set(AGENT_CHANNELS) == {channel.value for channel in AgentChannel}

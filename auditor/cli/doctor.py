@@ -16,6 +16,7 @@ from auditor.cli.options import chosen_policy, policy_option
 from auditor.errors import AuditorError, ExitCode
 from auditor.settings import from_environment
 
+_OPTIONAL = "(optional)"
 _PARTS = {
     "faster_whisper": ("faster-whisper", "recognition", "pip install faster-whisper"),
     "ctranslate2": ("ctranslate2", "recognition", "pip install ctranslate2"),
@@ -33,12 +34,16 @@ _PARTS = {
 @policy_option
 @click.option("--model", help="Model to look for, as 'auditor run --model' would.")
 def doctor(policy: Path | None, model: str | None) -> int:
-    """Report optional parts, the model, the GPU and the policy, and say what to do next."""
+    """Report optional parts, the model, the GPU and the policy, and say what to do next.
+
+    Ends with 2 when the policy or a setting is broken, and with 4 when a part that is not
+    optional, or the model asked for, is missing.
+    """
     click.echo(
         f"auditor {auditor.__version__}, Python {platform.python_version()}, {os.cpu_count()} cores"
     )
-    for module, (package, purpose, remedy) in _PARTS.items():
-        _part(module, package, purpose, remedy)
+    missing = [module for module, told in _PARTS.items() if not _part(module, *told)]
+    whole = all(_OPTIONAL in _PARTS[module][1] for module in missing)
     espeak = shutil.which("espeak-ng")
     click.echo(
         f"  {'ok' if espeak else '--'} espeak-ng: synthesised samples (optional)"
@@ -46,16 +51,20 @@ def doctor(policy: Path | None, model: str | None) -> int:
     )
     click.echo(f"GPU: {_gpus()}")
     sound = _policy(chosen_policy(policy))
-    ready = _models(model or from_environment().model)
-    click.echo("Next: " + _next_step(ready=ready, sound=sound))
-    return ExitCode.DONE if sound else ExitCode.USAGE
+    wanted = model or from_environment().model
+    found, ready = _models(wanted)
+    click.echo("Next: " + _next_step(ready=ready, sound=sound, whole=whole))
+    if not sound:
+        return ExitCode.USAGE
+    return ExitCode.DONE if whole and (found or not wanted) else ExitCode.NOTHING_RAN
 
 
-def _part(module: str, package: str, purpose: str, remedy: str) -> None:
+def _part(module: str, package: str, purpose: str, remedy: str) -> bool:
     if util.find_spec(module) is None:
         click.echo(f"  -- {package} is missing: {purpose}; {remedy}")
-    else:
-        click.echo(f"  ok {package} {metadata.version(package)}: {purpose}")
+        return False
+    click.echo(f"  ok {package} {metadata.version(package)}: {purpose}")
+    return True
 
 
 def _gpus() -> str:
@@ -81,10 +90,11 @@ def _policy(folder: Path | None) -> bool:
     return True
 
 
-def _models(wanted: str | None) -> bool:
+def _models(wanted: str | None) -> tuple[bool, bool]:
+    """Print models; tell whether there is any, and any for real calls."""
     from auditor.transcribe.models import NAMES, resolve_model
 
-    ready = False
+    found = ready = False
     for name in [wanted] if wanted else [*NAMES, "demo"]:
         try:
             model = resolve_model(name, download=False)
@@ -92,13 +102,15 @@ def _models(wanted: str | None) -> bool:
             if wanted:
                 click.echo(f"Model: {error}")
             continue
-        ready = ready or not model.is_demo
+        found, ready = True, ready or not model.is_demo
         note = " (synthetic recordings only)" if model.is_demo else ""
         click.echo(f"Model: {name} at {model.path}{note}")
-    return ready
+    return found, ready
 
 
-def _next_step(*, ready: bool, sound: bool) -> str:
+def _next_step(*, ready: bool, sound: bool, whole: bool) -> str:
+    if not whole:
+        return "install what is missing"
     if not sound:
         return "mend the policy; 'auditor policy check' lists every problem"
     if not ready:

@@ -16,6 +16,7 @@ from auditor.settings import (
     BEAM_SIZE,
     CALL_PACE,
     CALL_SECONDS,
+    COMPUTE_TYPES,
     DEVICES,
     LANGUAGES,
     MAX_HOURS,
@@ -28,6 +29,7 @@ from auditor.settings import (
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
+_COMPUTE = f"One of {', '.join(COMPUTE_TYPES)}. [auto]"
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -182,7 +184,9 @@ def recogniser_options(command: CommandT) -> CommandT:
             "large-v3 (downloaded where there is network), or demo (synthetic calls only).",
         ),
         click.option("--device", type=click.Choice(DEVICES), help="[auto]"),
-        click.option("--compute-type", help="CTranslate2 compute type, e.g. int8. [auto]"),
+        click.option(
+            "--compute-type", type=click.Choice(COMPUTE_TYPES), metavar="TYPE", help=_COMPUTE
+        ),
         click.option(
             "--threads", type=click.IntRange(*THREADS), help="CPU threads, 0 automatic. [0]"
         ),

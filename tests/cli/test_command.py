@@ -63,6 +63,23 @@ def test_doctor_says_what_to_do_next(invoke: Invoke) -> None:
     assert "Next: " in done.out
 
 
+@pytest.mark.parametrize("by_environment", [False, True])
+def test_doctor_s_status_says_that_the_model_asked_for_is_missing(
+    invoke: Invoke, monkeypatch: pytest.MonkeyPatch, by_environment: bool
+) -> None:
+    """With 4, as a run with it would end; one that is there ends with 0."""
+    for name, status in (("nowhere", 4), ("demo", 0)):
+        monkeypatch.setenv("AUDITOR_MODEL", name if by_environment else "")
+        done = invoke("doctor", *([] if by_environment else ["--model", name]))
+        assert done.status == status
+        assert "Model: " in done.out
+
+
+def test_doctor_s_status_says_that_the_policy_is_broken(invoke: Invoke, tmp_path: Path) -> None:
+    """With 2, also where the model is missing as well."""
+    assert invoke("doctor", "--policy", tmp_path, "--model", "nowhere").status == 2
+
+
 def test_a_bad_environment_variable_is_named(
     invoke: Invoke, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -71,7 +88,7 @@ def test_a_bad_environment_variable_is_named(
     folder = write_calls(tmp_path / "in", transcript())
     done = invoke("audit", folder, "--out", tmp_path / "out")
     assert done.status == 2
-    assert "AUDITOR_WORKERS" in done.err
+    assert "AUDITOR_WORKERS: takes a whole number from 0 to 256" in done.err
 
 
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:
