@@ -49,7 +49,7 @@ corpus-report: setup
 	$(BIN)/python -m auditor.evaluate.corpusreport models/corpus
 
 lock:
-	uv pip compile pyproject.toml --group dev --extra notebooks --extra postgres --universal --python-version 3.11 \
+	uv pip compile pyproject.toml --group dev --extra cluster --extra notebooks --extra postgres --universal --python-version 3.11 \
 	  --generate-hashes --no-header --quiet --upgrade --output-file requirements.txt
 
 clean:

@@ -18,6 +18,7 @@ COMPUTE_TYPES = (
     *("int16", "float16", "bfloat16", "float32"),
 )
 AGENT_CHANNELS = ("left", "right", "mono")
+ENGINES = ("local", "ray")
 
 WORKERS = (0, 256)
 THREADS = (0, 256)
@@ -27,6 +28,7 @@ MAX_HOURS = (0.01, 24.0)
 CALL_SECONDS = (1.0, 86_400.0)
 CALL_PACE = (0.0, 1000.0)
 WORKER_MEMORY = (0.0, 4096.0)
+GPUS_PER_WORKER = (0.0, 16.0)
 """Least and most of the numbers, both allowed."""
 
 
@@ -48,6 +50,9 @@ class Settings:
         call_seconds: What every call may take, in seconds.
         call_pace: Seconds more for each second of the recording.
         worker_memory: GiB that one worker may hold; 0 shares out what the machine has.
+        engine: ``local`` for workers on this machine, ``ray`` for those of a Ray cluster.
+        address: The cluster, ``HOST:PORT`` or ``auto``; ``None`` for one of its own, here.
+        gpus_per_worker: GPUs of the cluster that one worker has; ``None`` shares them out.
         cache: Folder of the transcription cache; ``None`` for the user's own.
         db: Database of outcomes: an SQLite file or ``postgresql://...``; ``None`` for a file in
             the output folder.
@@ -76,6 +81,9 @@ class Settings:
     call_seconds: float = 300.0
     call_pace: float = 10.0
     worker_memory: float = 0.0
+    engine: str = "local"
+    address: str | None = None
+    gpus_per_worker: float | None = None
     cache: Path | None = None
     db: str | None = None
     archive: Path | None = None
@@ -94,6 +102,7 @@ class Settings:
 
 
 _CHOICES: Mapping[str, tuple[str, ...]] = {
+    "engine": ENGINES,
     "lang": LANGUAGES,
     "device": DEVICES,
     "compute_type": COMPUTE_TYPES,
@@ -108,6 +117,7 @@ _BOUNDS: Mapping[str, tuple[float, float]] = {
     "call_seconds": CALL_SECONDS,
     "call_pace": CALL_PACE,
     "worker_memory": WORKER_MEMORY,
+    "gpus_per_worker": GPUS_PER_WORKER,
 }
 _WHOLE = frozenset({"workers", "threads", "beam_size", "batch"})
 _TRUTHS: Mapping[str, bool] = {"1": True, "true": True, "0": False, "false": False}
@@ -161,7 +171,7 @@ def _convert(name: str, kind: str, text: str) -> object:
         value = Path(text)
     elif kind == "int":
         value = int(text)
-    elif kind == "float":
+    elif kind in ("float", "float | None"):
         value = float(text)
     elif kind == "bool":
         if text.lower() not in _TRUTHS:
