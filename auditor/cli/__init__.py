@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import io
 import logging
-import os
 import signal
 import sys
 import threading
@@ -16,7 +16,8 @@ from typing import Any
 import click
 
 import auditor
-from auditor.errors import AuditorError, ExitCode
+from auditor.cli.streams import let_go, perhaps_unread
+from auditor.errors import AuditorError, ExitCode, OutputError
 
 EXIT_STATUS = """
 \b
@@ -73,9 +74,14 @@ class LazyGroup(click.Group):
             status = super().invoke(ctx)
             sys.stdout.flush()
         except BrokenPipeError:
-            # What is left must not be flushed to the closed pipe at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            let_go()
             return ExitCode.DONE
+        except OSError as error:
+            # With a name it would be a file's; standard output has none.
+            if error.errno != errno.ENOSPC or error.filename is not None:
+                raise
+            let_go()
+            raise OutputError(f"cannot write what is to be told: {error.strerror}") from error
         return status
 
 
@@ -129,7 +135,8 @@ def main(arguments: list[str] | None = None) -> Any:
         with _ended_in_order():
             status = cli.main(arguments, prog_name="auditor", standalone_mode=False)
     except AuditorError as error:
-        click.echo(f"auditor: {error}", err=True)
+        with perhaps_unread():
+            click.echo(f"auditor: {error}", err=True)
         sys.exit(error.exit_code)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
@@ -138,6 +145,9 @@ def main(arguments: list[str] | None = None) -> Any:
         error.show()
         sys.exit(ExitCode.USAGE)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("auditor: interrupted; run the same command again to finish the rest", err=True)
+        with perhaps_unread():
+            click.echo(
+                "auditor: interrupted; run the same command again to finish the rest", err=True
+            )
         sys.exit(ExitCode.INTERRUPTED)
     sys.exit(status if isinstance(status, int) else ExitCode.DONE)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import click
 
+from auditor.cli.streams import perhaps_unread
 from auditor.domain.findings import CallOutcome
 from auditor.domain.runs import CallRecord
 
@@ -78,7 +79,8 @@ class _Lines(Progress):
         super().__call__(record)
         now = time.monotonic()
         if now - self.last >= _EVERY_SECONDS or self.pace.done == self.pace.total:
-            click.echo(self.pace.line(), err=True)
+            with perhaps_unread():
+                click.echo(self.pace.line(), err=True)
             self.last = now
 
 

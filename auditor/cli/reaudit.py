@@ -17,6 +17,7 @@ from auditor.cli.options import (
     store_options,
 )
 from auditor.cli.run import fail_on_option, make_recipe, tell_summary
+from auditor.cli.streams import perhaps_unread
 from auditor.domain.findings import Severity
 from auditor.errors import UsageError
 
@@ -70,9 +71,10 @@ def reaudit(**options: Any) -> int:
     )
     with showing(plan.rows) as progress:
         result = run_plan(plan, recipe, progress)
-    tell_summary(result, out, as_json=as_json)
-    if not as_json:
-        click.echo(f"Run: {result.info.run_id}")
+    with perhaps_unread():
+        tell_summary(result, out, as_json=as_json)
+        if not as_json:
+            click.echo(f"Run: {result.info.run_id}")
     return result.exit_code(None if fail_on is None else Severity[fail_on.upper()])
 
 

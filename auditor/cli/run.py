@@ -21,6 +21,7 @@ from auditor.cli.options import (
     store_options,
     workers_option,
 )
+from auditor.cli.streams import perhaps_unread
 from auditor.domain.findings import Severity
 from auditor.errors import RecogniserError
 from auditor.resources import data_folder
@@ -121,9 +122,10 @@ def transcribe(**options: Any) -> int:
     _announce_demo(settings.model)
     with locked(out), showing(plan.rows) as progress:
         records = settle_in_memory(plan, recipe, progress)
-    _tell_failures(record for record in records if record.outcome is not CallOutcome.AUDITED)
     written = sum(record.outcome is CallOutcome.AUDITED for record in records)
-    click.echo(f"{written} transcripts in {out / 'transcripts'}")
+    with perhaps_unread():
+        _tell_failures(record for record in records if record.outcome is not CallOutcome.AUDITED)
+        click.echo(f"{written} transcripts in {out / 'transcripts'}")
     return exit_code_of(records)
 
 
@@ -152,7 +154,8 @@ def _run(options: dict[str, Any], *, recordings: bool) -> int:
     canaries = _canaries(settings, model, own, shipped=canary)
     with showing(plan.rows) as progress:
         result = run_plan(plan, recipe, progress, canaries)
-    tell_summary(result, out, as_json=as_json)
+    with perhaps_unread():
+        tell_summary(result, out, as_json=as_json)
     return result.exit_code(None if fail_on is None else Severity[fail_on.upper()])
 
 

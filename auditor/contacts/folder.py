@@ -42,6 +42,9 @@ def _objects(path: Path) -> Iterator[Mapping[str, Any]]:
             while line := file.readline(_MAX_LINE):
                 number += 1
                 yield parse_object(line, f"{path.name}, line {number}")
+    except FileNotFoundError as error:
+        problem = Problem(str(path), "missing", "is not there; give the folder of a finished run")
+        raise UsageError("this is no output folder of a run", problem) from error
     except (OSError, UnicodeDecodeError) as error:
         problem = Problem(str(path), "unreadable", type(error).__name__)
         raise UsageError("this is no output folder of a run", problem) from error

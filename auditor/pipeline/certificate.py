@@ -68,7 +68,10 @@ def certify(
     Raises:
         OutputError: The folder cannot be written, or a file of the run is missing.
     """
+    link = _link(out if previous is None else previous)
     kept = _keep_earlier(out)
+    if previous is None and kept is not None and "after_damaged" in link:
+        link["after_damaged"]["file"] = str(kept)
     body: dict[str, Any] = {
         "format": FORMAT,
         "run_id": info.run_id,
@@ -77,7 +80,7 @@ def certify(
         "input": info.input_path,
         "manifest": None if plan.manifest is None else file_digest(plan.manifest),
         "policy": info.policy.get("fingerprint"),
-        **_link(out if previous is None else previous, kept),
+        **link,
         "expected": expected_of(plan),
         "counts": counts_of(cells),
         "skipped": reasons_of(cells, CallOutcome.SKIPPED),
@@ -152,15 +155,11 @@ def damage_of(path: Path) -> Problem | None:
     return None
 
 
-def _link(previous: Path, kept: Path | None) -> dict[str, Any]:
+def _link(previous: Path) -> dict[str, Any]:
     """Name the certificate before: its place in the chain and its seal.
 
     One that is damaged is named by what its content is now, which no chain will bear out: to stop
     for it would cost the night, to leave it out would hide it.
-
-    Args:
-        previous: The certificate or its folder.
-        kept: Where the one of the output folder was copied to.
     """
     there = previous / NAME if previous.is_dir() else previous
     if not there.is_file():
@@ -171,11 +170,8 @@ def _link(previous: Path, kept: Path | None) -> dict[str, Any]:
         return {"sequence": body["sequence"] + 1, "previous": seal_of(body)}
     return {
         "sequence": _newest(there.parent / EARLIER) + 2,
-        "previous": file_digest(there),
-        "after_damaged": {
-            "file": str(kept or there),
-            "reason": damage.reason,
-        },
+        "previous": file_digest(there) or "unreadable",
+        "after_damaged": {"file": str(there), "reason": damage.reason},
     }
 
 
@@ -190,8 +186,11 @@ def _keep_earlier(out: Path) -> Path | None:
     there = out / NAME
     if not there.is_file():
         return None
-    content = there.read_bytes()
     make_folder(out / EARLIER)
+    try:
+        content = there.read_bytes()
+    except OSError:
+        return there.rename(out / EARLIER / f"unreadable-{there.stat().st_mtime_ns}.json")
     kept = out / EARLIER / f"{hashlib.sha256(content).hexdigest()[:16]}.json"
     write_bytes(kept, content)
     return kept

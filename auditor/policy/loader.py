@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -93,7 +94,8 @@ class _Loader:
         value, source = read_yaml(path, name)
         self.sources.append(source)
         self.hash.update(name.encode() + b"\0")
-        if path.is_file():
+        # One that cannot be read is a problem already.
+        with suppress(OSError):
             self.hash.update(hashlib.sha256(path.read_bytes()).digest())
         return Node(value, source)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from night import write_policy
 
 from .conftest import Invoke, transcript, write_calls
 
@@ -102,3 +104,53 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
         command.stdout.close()
         assert command.wait() == 0
         assert command.stderr.read() == b""
+
+
+@pytest.mark.parametrize("closed", ["stdout", "stderr"])
+def test_a_run_that_nobody_listens_to_goes_on(tmp_path: Path, closed: str) -> None:
+    """Piped into ``head``, it does all calls and ends with the status that it has anyway."""
+    folder = write_calls(tmp_path / "in", transcript(), transcript("C2"))
+    (folder / "broken.json").write_text("{", encoding="utf-8")
+    code = (
+        "import sys; from auditor.cli import main; import auditor.cli.progress as p; "
+        "p._EVERY_SECONDS = 0; main(sys.argv[1:])"
+    )
+    words = ["audit", str(folder), "--out", str(tmp_path / "out"), "--workers", "0"]
+    with subprocess.Popen(
+        [sys.executable, "-c", code, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as command:
+        stream = getattr(command, closed)
+        stream.close()
+        assert command.wait() == 3
+        other = command.stderr if closed == "stdout" else command.stdout
+        assert other is not None
+        assert b"Traceback" not in other.read()
+    assert (tmp_path / "out" / "certificate.json").is_file()
+
+
+def test_no_room_for_what_is_told_is_said() -> None:
+    """A full disk behind standard output is an error with a status, not a traceback."""
+    code = "from auditor.cli import main; main(['policy', 'list'])"
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", code], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 4
+    assert done.stderr == b"auditor: cannot write what is to be told: No space left on device\n"
+
+
+def test_a_policy_file_that_cannot_be_read_is_named(invoke: Invoke, tmp_path: Path) -> None:
+    """Among the other problems of the policy."""
+    policy = write_policy(tmp_path / "policy")
+    with socket.socket(socket.AF_UNIX) as unreadable:
+        unreadable.bind(str(policy / "rules" / "closed.yaml"))
+        done = invoke("policy", "check", "--policy", policy)
+    assert done.status == 2
+    assert "rules/closed.yaml:1: cannot be read" in done.err
+
+
+def test_a_case_of_no_run_says_what_is_missing(invoke: Invoke, tmp_path: Path) -> None:
+    """By name, not by the name of an exception."""
+    done = invoke("case", "D1", "--out", tmp_path)
+    assert done.status == 2
+    assert "calls.jsonl: is not there; give the folder of a finished run" in done.err
