@@ -44,6 +44,17 @@ def bundle(jobs: Sequence[Job], workers: int) -> Iterator[Bundle]:
         yield tuple(jobs[start : start + size])
 
 
+def part(jobs: Sequence[Job], recipe: Recipe) -> tuple[list[Bundle], list[Job]]:
+    """Part jobs into those that are heard together and those that are done one by one."""
+    if recipe.model is None or recipe.settings.batch == 1:
+        return [], list(jobs)
+    to_hear = [job for job in jobs if job.recording is not None]
+    workers = recipe.settings.workers
+    if len(to_hear) <= workers:
+        return [], list(jobs)
+    return list(bundle(to_hear, workers)), [job for job in jobs if job.recording is None]
+
+
 @dataclass(frozen=True, slots=True)
 class BundleWorker:
     """Does the calls of a bundle.

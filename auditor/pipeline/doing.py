@@ -10,7 +10,7 @@ from pathlib import Path
 from auditor.domain.findings import CallOutcome
 from auditor.domain.runs import CallRecord
 from auditor.errors import printable
-from auditor.pipeline.bundles import build_bundle_worker, bundle
+from auditor.pipeline.bundles import Bundle, build_bundle_worker, part
 from auditor.pipeline.jobs import Job, Recipe
 from auditor.pipeline.limits import Limits, Loss, memory_share
 from auditor.pipeline.pool import run_jobs
@@ -48,9 +48,10 @@ def do_jobs(jobs: Sequence[Job], recipe: Recipe) -> Iterator[tuple[int, CallReco
         # Downloaded once, before many workers look for it.
         resolve_model(recipe.model)
     limits = limits_for(recipe)
-    if recipe.model is not None and recipe.settings.batch != 1:
-        jobs = yield from _together(jobs, recipe, limits)
-    for done in run_jobs(jobs, partial(build_worker, recipe), recipe.settings.workers, limits):
+    bundles, alone = part(jobs, recipe)
+    if bundles:
+        alone += yield from _together(bundles, recipe, limits)
+    for done in run_jobs(alone, partial(build_worker, recipe), recipe.settings.workers, limits):
         if done.loss is not None:
             yield done.job.index, lost_record(done.job, done.loss, limits.tries)
         else:
@@ -58,17 +59,13 @@ def do_jobs(jobs: Sequence[Job], recipe: Recipe) -> Iterator[tuple[int, CallReco
 
 
 def _together(
-    jobs: Sequence[Job], recipe: Recipe, limits: Limits
-) -> Generator[tuple[int, CallRecord], None, Sequence[Job]]:
+    bundles: Sequence[Bundle], recipe: Recipe, limits: Limits
+) -> Generator[tuple[int, CallRecord], None, list[Job]]:
     """Hear calls in bundles that share the recogniser; return what is to be done one by one."""
-    to_hear = [job for job in jobs if job.recording is not None]
-    workers = recipe.settings.workers
-    if len(to_hear) <= workers:
-        return jobs
-    left: list[Job] = [job for job in jobs if job.recording is None]
+    left: list[Job] = []
     once = replace(limits, tries=1)
     make = partial(build_bundle_worker, recipe)
-    for done in run_jobs(bundle(to_hear, workers), make, workers, once):
+    for done in run_jobs(bundles, make, recipe.settings.workers, once):
         if done.loss is not None:
             left += done.job
             continue

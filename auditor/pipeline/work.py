@@ -55,6 +55,8 @@ _PARALLEL = 8
 """Most batches decoded at once by one recogniser; each holds memory of its own."""
 
 Listen = Callable[[Call, Job], Transcript]
+Keep = Callable[[Recipe, str, bytes], None]
+"""Takes a transcript for a file name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +68,14 @@ class Worker:
         detector: Judges transcripts; ``None`` when nothing is judged.
         listen: Turns a recording into a transcript; ``None`` when no recogniser was asked for.
         demo: The recogniser is the demo model.
+        keep: Takes transcripts; ``None`` writes them.
     """
 
     recipe: Recipe
     detector: Detector | None
     listen: Listen | None
     demo: bool = False
+    keep: Keep | None = None
 
     def __call__(self, job: Job) -> CallRecord:
         """Do one call; every error that belongs to the call ends in its record.
@@ -172,10 +176,19 @@ class Worker:
         data = transcript_to_json(transcript)
         text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
         written = text.encode("utf-8")
-        if self.recipe.archive is not None:
-            Archive(self.recipe.archive).save(written)
-        write_bytes(self.recipe.out / "transcripts" / name, written)
+        (self.keep or keep_transcript)(self.recipe, name, written)
         return hashlib.sha256(written).hexdigest()
+
+
+def keep_transcript(recipe: Recipe, name: str, written: bytes) -> None:
+    """Put a transcript into the archive and the output folder.
+
+    Raises:
+        OutputError: They cannot be written.
+    """
+    if recipe.archive is not None:
+        Archive(recipe.archive).save(written)
+    write_bytes(recipe.out / "transcripts" / name, written)
 
 
 def build_worker(recipe: Recipe, grant: Grant | None = None) -> Worker:
