@@ -26,6 +26,15 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else "\ufffd" for char in text)
 
 
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """Return a number of things in English; ``many`` where it is not ``one`` with an s.
+
+    >>> counted(1, "call"), counted(0, "call"), counted(2, "was", "were")
+    ('1 call', '0 calls', '2 were')
+    """
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong with one input.

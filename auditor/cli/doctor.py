@@ -13,7 +13,7 @@ import click
 
 import auditor
 from auditor.cli.options import chosen_policy, policy_option
-from auditor.errors import AuditorError, ExitCode
+from auditor.errors import AuditorError, ExitCode, counted
 from auditor.settings import from_environment
 
 _OPTIONAL = "(optional)"
@@ -86,7 +86,7 @@ def _policy(folder: Path | None) -> bool:
     except AuditorError as error:
         click.echo(f"Policy: {error}")
         return False
-    click.echo(f"Policy: {found.policy_id} {found.version}, {len(found.rules)} rules")
+    click.echo(f"Policy: {found.policy_id} {found.version}, {counted(len(found.rules), 'rule')}")
     return True
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from auditor.cli.options import chosen_database
+from auditor.errors import counted
 
 FORMATS = ("jsonl", "csv", "parquet")
 
@@ -30,4 +31,4 @@ def export(db: str | None, run_id: str | None, form: str, out: Path) -> None:
     with open_store(chosen_database(db)) as store:
         run = store.finished_run(run_id)
         export_run(out, run.info, store.records(run.run_id), form)
-    click.echo(f"run {run.run_id}: {run.rows} calls in {out}")
+    click.echo(f"run {run.run_id}: {counted(run.rows, 'call')} in {out}")

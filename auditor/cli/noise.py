@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from auditor.errors import UsageError
+from auditor.errors import UsageError, counted
 
 # Said here again so that the help loads nothing; a test holds both lists together.
 KINDS = (
@@ -80,12 +80,12 @@ def noise(
     errors = outcome.errors
     rate = "n/a" if errors.rate is None else f"{errors.rate:.2%}"
     click.echo(
-        f"{outcome.calls} calls in {out}: {errors.errors} of {errors.characters} characters "
-        f"wrong, {rate} (asked for {share:.2%})"
+        f"{counted(outcome.calls, 'call')} in {out}: "
+        f"{errors.errors} of {errors.characters} characters wrong, {rate} (asked for {share:.2%})"
     )
     if labels is not None:
         click.echo(
-            f"labels of {outcome.labelled} calls in {out / 'labels.jsonl'}; "
-            f"{outcome.unused} rows are of other calls"
+            f"labels of {counted(outcome.labelled, 'call')} in {out / 'labels.jsonl'}; "
+            f"{counted(outcome.unused, 'row is', 'rows are')} of other calls"
         )
     return outcome.exit_code

@@ -12,7 +12,7 @@ from auditor.cli.options import chosen_policy, policy_option
 from auditor.cli.policy_coverage import coverage
 from auditor.cli.policy_lint import lint
 from auditor.cli.policy_mutate import mutate
-from auditor.errors import ExitCode, UsageError
+from auditor.errors import ExitCode, UsageError, counted
 
 if TYPE_CHECKING:
     from auditor.contacts.cases import CaseResult
@@ -48,9 +48,9 @@ def check(policy: Path | None) -> int:
     """Read every file of a policy and list everything wrong, with file and line."""
     found = _detector(policy).policy
     click.echo(
-        f"{found.policy_id} {found.version}: {len(found.rules)} rules, "
-        f"{len(found.signals)} signals, {len(found.lexicons)} lexicons, "
-        f"{len(found.clauses)} clauses; no problems"
+        f"{found.policy_id} {found.version}: {counted(len(found.rules), 'rule')}, "
+        f"{counted(len(found.signals), 'signal')}, {counted(len(found.lexicons), 'lexicon')}, "
+        f"{counted(len(found.clauses), 'clause')}; no problems"
     )
     click.echo(f"fingerprint {found.fingerprint}")
     return ExitCode.DONE
@@ -99,7 +99,9 @@ def test(policy: Path | None, names: tuple[str, ...], *, as_json: bool) -> int:
     else:
         for result in wrong:
             click.echo(f"{result.subject}: example {result.example.name!r}: {result.message}")
-        click.echo(f"{len(results)} examples, {len(wrong)} wrong, {known} known to be wrong")
+        click.echo(
+            f"{counted(len(results), 'example')}, {len(wrong)} wrong, {known} known to be wrong"
+        )
     return ExitCode.USAGE if wrong else ExitCode.DONE
 
 

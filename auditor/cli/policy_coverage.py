@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auditor.cli.options import chosen_policy, policy_option
-from auditor.errors import ExitCode, UsageError
+from auditor.errors import ExitCode, UsageError, counted
 
 if TYPE_CHECKING:
     from auditor.policy.coverage import Coverage, Found, Row
@@ -149,12 +149,13 @@ def _lines(covered: Coverage) -> Iterator[str]:
     for name in covered.unknown:
         yield f"!! {name}: has findings in the run but is no rule of the policy"
     yield (
-        f"{len(covered.clauses)} clauses in {len(covered.requirements)} requirements: "
+        f"{counted(len(covered.clauses), 'clause')} in "
+        f"{counted(len(covered.requirements), 'requirement')}: "
         f"{covered.count(Covered.RULE)} cited by rules, "
         f"{covered.count(Covered.REQUIREMENT)} shown by rules for the same requirement, "
         f"{covered.count(Covered.OPEN)} without a rule, "
         f"{covered.count(Covered.NOT_CHECKABLE)} that a call cannot show; "
-        f"{len(covered.unplaced)} rules without a clause"
+        f"{counted(len(covered.unplaced), 'rule')} without a clause"
     )
 
 
@@ -169,8 +170,8 @@ def _figures(row: Row) -> str:
         return "→ no rule"
     found = row.found
     return (
-        f"→ {len(row.rules)} rules, {row.positive}+{row.negative} examples, "
-        f"{found.counted} findings, {found.trial} on trial, {found.review} for review"
+        f"→ {counted(len(row.rules), 'rule')}, {row.positive}+{row.negative} examples, "
+        f"{counted(found.counted, 'finding')}, {found.trial} on trial, {found.review} for review"
     )
 
 

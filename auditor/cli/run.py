@@ -23,7 +23,7 @@ from auditor.cli.options import (
 )
 from auditor.cli.streams import perhaps_unread
 from auditor.domain.findings import Severity
-from auditor.errors import RecogniserError
+from auditor.errors import RecogniserError, counted
 from auditor.resources import data_folder
 from auditor.settings import Settings
 
@@ -125,7 +125,7 @@ def transcribe(**options: Any) -> int:
     written = sum(record.outcome is CallOutcome.AUDITED for record in records)
     with perhaps_unread():
         _tell_failures(record for record in records if record.outcome is not CallOutcome.AUDITED)
-        click.echo(f"{written} transcripts in {out / 'transcripts'}")
+        click.echo(f"{counted(written, 'transcript')} in {out / 'transcripts'}")
     return exit_code_of(records)
 
 
@@ -247,9 +247,10 @@ def tell_summary(result: RunResult, out: Path, *, as_json: bool) -> None:
         return
     counts = result.info.counts
     click.echo(
-        f"{counts['rows']} calls: {counts['audited']} audited, {counts['skipped']} skipped, "
-        f"{counts['failed']} failed; {counts['findings']} findings, "
-        f"{counts['undetermined']} for review, {counts['fatal_calls']} fatal calls"
+        f"{counted(counts['rows'], 'call')}: {counts['audited']} audited, "
+        f"{counts['skipped']} skipped, {counts['failed']} failed; "
+        f"{counted(counts['findings'], 'finding')}, "
+        f"{counts['undetermined']} for review, {counted(counts['fatal_calls'], 'fatal call')}"
     )
     if result.canaries and not missed:
         click.echo(f"{_found(result)} canary calls found")

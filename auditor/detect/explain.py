@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from auditor.conditions.base import Hit, span_of
 from auditor.conditions.scene import Scene
 from auditor.domain.findings import How
+from auditor.errors import counted
 from auditor.policy.model import Rule
 
 HOW = {
@@ -69,10 +70,12 @@ def explain_violation(
         if not open_excuse:
             none_zh, none_en = ("均不成立", "none applies")
         zh.append(f"已核对排除情形（{reasons}），{none_zh}。")
-        en.append(f" {len(rule.unless)} exemptions were checked; {none_en}.")
+        en.append(
+            f" {counted(len(rule.unless), 'exemption was', 'exemptions were')} checked; {none_en}."
+        )
     if excused:
         zh.append(f"同类用语另有{len(excused)}处因符合排除情形未计。")
-        en.append(f" {len(excused)} similar hits were excused.")
+        en.append(f" {counted(len(excused), 'similar hit was', 'similar hits were')} excused.")
     if unsure_speaker:
         zh.append("说话人不够确定，转人工复核，不计分。")
         en.append(" Who spoke is not sure enough: goes to review, not to the score.")

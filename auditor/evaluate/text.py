@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from auditor.domain.runs import Rate
+from auditor.errors import counted
 from auditor.evaluate.evaluation import Evaluation
 from auditor.evaluate.listing import Entry
 from auditor.evaluate.score import Counts, Macro
@@ -33,7 +34,7 @@ def entry_to_text(entry: Entry) -> str:
 def table(made: Evaluation) -> Iterator[str]:
     """Yield the lines of the table for the terminal: figures and ids, no word of a call."""
     score = made.score
-    yield f"{score.calls} calls" + (", findings on trial count" if made.trial else "")
+    yield counted(score.calls, "call") + (", findings on trial count" if made.trial else "")
     yield f"{'':24}{'precision':>19}{'recall':>21}{'F1':>21}    tp   fp   fn"
     yield _row("violations", score.violations)
     yield _means("  macro", score.macro)
@@ -113,7 +114,7 @@ def _against(made: Evaluation) -> Iterator[str]:
     if made.comparison is None:
         return
     against = made.comparison
-    yield f"against the earlier run, on the {against.now.calls} calls that both judged"
+    yield f"against the earlier run, on the {counted(against.now.calls, 'call')} that both judged"
     pairs = (
         ("violations", against.violations),
         ("omissions", against.omissions),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from auditor.evaluate.confusion import NOTHING
-from auditor.report.i18n import Words
+from auditor.report.i18n import Words, fill
 from auditor.report.labels import CATEGORY, DISCLOSURE, Pair
 
 TEXTS: Mapping[str, Pair] = {
@@ -48,10 +48,11 @@ TEXTS: Mapping[str, Pair] = {
     "violations_f1": ("违规 F1", "Violations F1"),
     "omissions_f1": ("遗漏 F1", "Omissions F1"),
     "wrong": ("无违规通话被误判", "Innocent calls accused"),
-    "of": ("{part} / {whole} 通", "{part} of {whole} calls"),
+    "of": ("{part} / {whole} 通", "{part} of {whole} {whole:call|calls}"),
     "not_judged": (
         "有 {number} 通已标注通话没有质检，其标注一律计为漏报：",
-        "{number} labelled calls were not judged; all that is labelled there counts as missed: ",
+        "{number} labelled {number:call was|calls were} not judged; "
+        "all that is labelled there counts as missed: ",
     ),
     "undefined": ("无", "n/a"),
     "nothing": ("（无）", "(nothing)"),
@@ -84,8 +85,8 @@ TEXTS: Mapping[str, Pair] = {
     "against_note": (
         "两次都质检过的 {number} 通上逐项比较；p 为 McNemar 精确检验（双侧），"
         "同一通内的判断并非完全独立。",
-        "Decision by decision on the {number} calls that both judged; p is McNemar's exact test, "
-        "two-sided. Decisions of one call are not quite independent.",
+        "Decision by decision on the {number} {number:call|calls} that both judged; "
+        "p is McNemar's exact test, two-sided. Decisions of one call are not quite independent.",
     ),
     "better": ("由错变对", "Wrong before, right now"),
     "worse": ("由对变错", "Right before, wrong now"),
@@ -147,7 +148,7 @@ class PageWords:
     def __call__(self, key: str, **values: object) -> str:
         """Return a text with its values filled in."""
         text = TEXTS[key][self.words.place]
-        return text.format(**values) if values else text
+        return fill(text, values)
 
     def topic(self, name: str) -> str:
         """Return the name of a category or disclosure."""

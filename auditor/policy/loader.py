@@ -13,7 +13,7 @@ from typing import Any
 from auditor.conditions.node import Node, Source
 from auditor.conditions.reading import Reading, Vocabulary
 from auditor.domain.findings import Category, Disclosure
-from auditor.errors import PolicyError, Problem
+from auditor.errors import PolicyError, Problem, counted
 from auditor.policy.clausefile import read_clauses, read_requirements
 from auditor.policy.contactfile import read_contact_rule
 from auditor.policy.model import Clause, Lexicon, Policy, Requirement, Rule, Scoring, Signal
@@ -85,7 +85,7 @@ class _Loader:
         problems = [problem for source in self.sources for problem in source.problems]
         if problems:
             raise PolicyError(
-                f"the policy in {self.folder} has {len(problems)} problems", *problems
+                f"the policy in {self.folder} has {counted(len(problems), 'problem')}", *problems
             )
         return policy, reading
 

@@ -14,7 +14,7 @@ CONTACT_TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "contacts_capped": (
         "有发现的债务人共 {total} 位，页面只列出 {shown} 位，全部见",
-        "The page shows {shown} of {total} debtors with findings; all are in",
+        "The page shows {shown} of {total} {total:debtor|debtors} with findings; all are in",
     ),
     "no_contacts": (
         "没有债务人在时间、次数或者拒绝之后再联系方面有发现。",
@@ -30,9 +30,10 @@ CONTACT_TEXTS: Mapping[str, tuple[str, str]] = {
     "case": ("债务人 {customer} 的联系经过", "Contacts with debtor {customer}"),
     "case_sums": (
         "{calls} 通；计分发现 {counted}，待人工判定 {review}",
-        "{calls} calls; {counted} counted findings, {review} for review",
+        "{calls} {calls:call|calls}; {counted} counted {counted:finding|findings}, "
+        "{review} for review",
     ),
-    "case_words": ("话语发现 {number} 项", "{number} findings in its words"),
+    "case_words": ("话语发现 {number} 项", "{number} {number:finding|findings} in its words"),
 }
 
 PARTY: Mapping[str, tuple[str, str]] = {

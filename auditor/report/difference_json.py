@@ -7,6 +7,7 @@ from typing import Any
 
 from auditor.domain.jsonform import finding_to_json
 from auditor.domain.runs import RunInfo
+from auditor.errors import counted
 from auditor.report.difference import (
     AgentShift,
     AgentSide,
@@ -117,16 +118,17 @@ def difference_to_text(difference: Difference, most: int = 20) -> Iterator[str]:
     """
     yield f"{difference.first.run_id} -> {difference.second.run_id}"
     yield (
-        f"{difference.shared} calls in both, {difference.only_first} only in the first, "
-        f"{difference.only_second} only in the second; {difference.flips} findings flip, "
-        f"{len(difference.calls)} calls change"
+        f"{counted(difference.shared, 'call')} in both, {difference.only_first} only in the first, "
+        f"{difference.only_second} only in the second; "
+        f"{counted(difference.flips, 'finding flips', 'findings flip')}, "
+        f"{counted(len(difference.calls), 'call changes', 'calls change')}"
     )
-    counted = State.COUNTED
+    charged = State.COUNTED
     parts: list[tuple[str, list[str]]] = [
         (
             f"{'rule':40} {'counted':>15} {'new':>5} {'gone':>5}",
             [
-                f"{s.rule_id:40} {_step(s.before.get(counted, 0), s.after.get(counted, 0)):>15} "
+                f"{s.rule_id:40} {_step(s.before.get(charged, 0), s.after.get(charged, 0)):>15} "
                 f"{s.new:5d} {s.gone:5d}"
                 for s in difference.rules
             ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from auditor.report.difference import Difference, State
-from auditor.report.i18n import Words
+from auditor.report.i18n import Words, fill
 from auditor.report.labels import Pair
 from auditor.report.page import TEMPLATES, source_hash, template
 from auditor.report.quotes import quote_parts
@@ -40,7 +40,7 @@ TEXTS: Mapping[str, Pair] = {
     ),
     "place": ("位次", "Place"),
     "quote": ("原话", "Quote"),
-    "more": ("另有 {number} 项，见", "{number} more are in"),
+    "more": ("另有 {number} 项，见", "{number} more {number:is|are} in"),
     "state_absent": ("无", "none"),
     "state_trial": ("试行", "on trial"),
     "state_review": ("待人工判定", "for review"),
@@ -59,7 +59,7 @@ def render_difference(difference: Difference, words: Words) -> str:
     return template("difference.html").render(
         diff=difference,
         t=words,
-        d=lambda key, **values: TEXTS[key][words.place].format(**values),
+        d=lambda key, **values: fill(TEXTS[key][words.place], values),
         style=style,
         style_hash=source_hash(style),
         most=MOST,

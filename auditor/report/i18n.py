@@ -35,8 +35,9 @@ TEXTS: Mapping[str, Pair] = {
     "accounted": (
         "核对：清单 {rows} 行，录音 {found} 个，已解码 {decoded} 个，已转写 {transcribed} 个；"
         "清单外录音 {rowless} 个。各项合计一致，见 certificate.json",
-        "Accounted for: {rows} manifest rows, {found} recordings found, {decoded} decoded, "
-        "{transcribed} transcribed, {rowless} recordings without a row; "
+        "Accounted for: {rows} manifest {rows:row|rows}, "
+        "{found} {found:recording|recordings} found, {decoded} decoded, {transcribed} transcribed, "
+        "{rowless} {rowless:recording|recordings} without a row; "
         "all sums agree, see certificate.json",
     ),
     "policy": ("质检规则", "Policy"),
@@ -88,14 +89,15 @@ TEXTS: Mapping[str, Pair] = {
     "shadow_minutes": ("复核分钟", "Review minutes"),
     "shadow_quiet": (
         "另有 {number} 条试行规则没有发现。",
-        "{number} more rules on trial found nothing.",
+        "{number} more {number:rule|rules} on trial found nothing.",
     ),
     "unheard": ("未质检通话", "Calls not audited"),
     "method": ("评分方法与图例", "Method and legend"),
     "hours": ("{hours} 小时", "{hours} hours"),
     "not_covered": (
         "{number} 通未质检，本报告的结论不覆盖这些通话：",
-        "{number} calls were not audited and nothing here covers them: ",
+        "{number} {number:call was|calls were} not audited and nothing here covers "
+        "{number:it|them}: ",
     ),
     "comma": ("、", ", "),
     "stop": ("。", "."),
@@ -111,22 +113,23 @@ TEXTS: Mapping[str, Pair] = {
     ),
     "attention_note": (
         "有 {number} 通被机器判定触发一票否决，请优先复核。",
-        "A machine judged {number} calls fatal; review these first.",
+        "A machine judged {number} {number:call|calls} fatal; review {number:it|these} first.",
     ),
     "and_more": ("……另有 {number} 项", "… and {number} more"),
     "more_fatal": (
         "另有 {number} 通触发一票否决，见下文或 report.xlsx。",
-        "{number} more fatal calls: see below or report.xlsx.",
+        "{number} more fatal {number:call|calls}: see below or report.xlsx.",
     ),
     "no_fatal": ("没有触发一票否决的通话。", "No call was judged fatal."),
     "agents_note": (
         "平均分后的横线为95%置信区间；质检不足 {number} 通的坐席样本不足，不参与排名。",
         "The line on a bar is the 95 % interval of the mean; agents with fewer than {number} "
-        "audited calls are not ranked.",
+        "audited {number:call|calls} are not ranked.",
     ),
     "more_agents": (
         "页面只比较问题最多的 {shown} 名坐席，另有 {number} 名见",
-        "The page compares the {shown} agents with most to look at; {number} more are in",
+        "The page compares the {shown} {shown:agent|agents} with most to look at; {number} more "
+        "{number:is|are} in",
     ),
     "rank": ("名次", "Rank"),
     "agent": ("坐席", "Agent"),
@@ -152,7 +155,7 @@ TEXTS: Mapping[str, Pair] = {
     "everybody": ("合计", "All"),
     "capped": (
         "页面只列出 {total} 项发现中的 {shown} 项（严重者优先），全部见",
-        "The page shows {shown} of {total} findings, severe ones first; all are in",
+        "The page shows {shown} of {total} {total:finding|findings}, severe ones first; all are in",
     ),
     "severity": ("严重程度", "Severity"),
     "topic": ("类别", "Topic"),
@@ -162,7 +165,10 @@ TEXTS: Mapping[str, Pair] = {
     "close_all": ("全部收起", "Close all"),
     "nothing_fits": ("没有符合条件的发现。", "No finding fits."),
     "no_calls": ("没有已质检的通话。", "No call was audited."),
-    "left_out": ("该坐席另有 {number} 项发现未在页面列出，见", "{number} more findings are in"),
+    "left_out": (
+        "该坐席另有 {number} 项发现未在页面列出，见",
+        "{number} more {number:finding is|findings are} in",
+    ),
     "clean_calls": ("未发现问题的通话：", "Calls without findings: "),
     "for_review_note": (
         "录音或说话人不够确定，机器不作判定、不计分，由人工听音决定。",
@@ -174,7 +180,7 @@ TEXTS: Mapping[str, Pair] = {
     "detail": ("详情", "Detail"),
     "more_unheard": (
         "另有 {number} 通，见 report.xlsx 的“通话”表。",
-        "{number} more are in the sheet “Calls” of report.xlsx.",
+        "{number} more {number:is|are} in the sheet “Calls” of report.xlsx.",
     ),
     "all_heard": ("清单内的通话全部完成质检。", "Every call of the manifest was audited."),
     "method_score": (
@@ -195,7 +201,8 @@ TEXTS: Mapping[str, Pair] = {
     ),
     "method_rank": (
         "质检不足 {number} 通的坐席不排名；样本小的比例请看区间，不宜直接比较。",
-        "Agents under {number} audited calls are not ranked; judge small shares by their interval.",
+        "Agents under {number} audited {number:call|calls} are not ranked; "
+        "judge small shares by their interval.",
     ),
     "method_review": (
         "把握度为机器对该发现的估计，不代表事实认定。",
@@ -206,7 +213,7 @@ TEXTS: Mapping[str, Pair] = {
     "whole_call": ("整通电话未听到相应内容", "Not heard anywhere in the call"),
     "nearest": ("最接近的一处：", "Nearest attempt:"),
     "callee": ("外呼对象", "callee"),
-    "overdue": ("逾期 {number} 天", "{number} days overdue"),
+    "overdue": ("逾期 {number} 天", "{number} {number:day|days} overdue"),
     "score": ("得分", "score"),
     "fatal": ("一票否决", "Fatal"),
     "without_fatal": ("不计否决得分 {score}", "{score} without it"),
@@ -257,6 +264,24 @@ TEXTS: Mapping[str, Pair] = {
 }
 
 
+class _Count(int):
+    """A number that also picks between a singular and a plural: ``{number:call|calls}``."""
+
+    def __format__(self, wanted: str) -> str:
+        one, separator, many = wanted.partition("|")
+        if not separator:
+            return super().__format__(wanted)
+        return one if self == 1 else many
+
+
+def fill(text: str, values: Mapping[str, object]) -> str:
+    """Return a text with its values filled in, singular where there is one of them."""
+    if not values:
+        return text
+    told = {key: _Count(v) if type(v) is int else v for key, v in values.items()}
+    return text.format(**told)
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """The wording of one language.
@@ -278,7 +303,7 @@ class Words:
 
     def __call__(self, key: str, **values: object) -> str:
         """Return a text of the report with its values filled in."""
-        return TEXTS[key][self.place].format(**values) if values else TEXTS[key][self.place]
+        return fill(TEXTS[key][self.place], values)
 
     def pair(self, group: str, value: str) -> Pair:
         """Return both names of a value."""

@@ -44,7 +44,7 @@ def test_nights_go_into_folders_of_their_own_and_are_chained(tmp_path: Path) -> 
         write_transcript(tmp_path / "recordings" / day / "a.json", f"C{day}", "请您按时还款")
         done = nightly(tmp_path, day)
         assert done.returncode == ExitCode.DONE, done.stderr
-        assert "canary calls: all 6" in done.stdout
+        assert "6 of 6 canary calls found" in done.stdout
     nights = tmp_path / "nights"
     monday, tuesday = (
         json.loads((nights / day / "certificate.json").read_text())

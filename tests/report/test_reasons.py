@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
 import auditor.audio
 from auditor.domain.findings import CallOutcome
 from auditor.domain.runs import CallRecord
-from auditor.report.i18n import Words
+from auditor.report.i18n import TEXTS, Words
 from auditor.report.reasons import REASONS
 
 PACKAGE = Path(auditor.audio.__file__).parent.parent
@@ -121,3 +122,36 @@ def test_calls_of_one_id_are_named_together_in_chinese(message: str, place: str)
     """All files or rows that the message names, else the call's own."""
     record = replace(failed("conflicting_duplicate", "a.wav", 3), message=message)
     assert Words("zh").detail_of(record).startswith(f"{place}：同一通话编号")
+
+
+@pytest.mark.parametrize(
+    ("key", "one", "many"),
+    [
+        ("not_covered", "1 call was not audited and nothing here covers it: ", "2 calls were not"),
+        (
+            "attention_note",
+            "A machine judged 1 call fatal; review it first.",
+            "A machine judged 2 calls",
+        ),
+        ("overdue", "1 day overdue", "2 days overdue"),
+        ("case_words", "1 finding in its words", "2 findings in its words"),
+        ("left_out", "1 more finding is in", "2 more findings are in"),
+    ],
+)
+def test_one_of_a_thing_is_told_in_the_singular(key: str, one: str, many: str) -> None:
+    """In English; Chinese has no plural."""
+    english = Words("en")
+    assert english(key, number=1) == one
+    assert english(key, number=2).startswith(many)
+    assert "1" in Words("zh")(key, number=1)
+
+
+def test_every_text_takes_one_and_many() -> None:
+    """No choice between singular and plural is left unfilled in either language."""
+    for key, pair in TEXTS.items():
+        names = {name for _, name, _, _ in Formatter().parse(pair[1]) if name}
+        for number in (0, 1, 2):
+            for language in ("zh", "en"):
+                told = Words(language)(key, **dict.fromkeys(names, number))
+                assert "|" not in told
+                assert "{" not in told
