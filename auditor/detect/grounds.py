@@ -11,6 +11,7 @@ from auditor.conditions.nearest import attempt_at, lexicons_of
 from auditor.conditions.scene import Scene
 from auditor.detect.explain import HOW, Excused, quoted_note
 from auditor.domain.findings import Grounds, How, Told
+from auditor.errors import counted
 from auditor.policy.model import Rule
 
 _LIKELY_ATTEMPT = 0.05
@@ -180,5 +181,6 @@ def _audio(scene: Scene, hits: tuple[Hit, ...]) -> Told:
     shown = bad[:8]
     return Told(
         f"{len(bad)}段听不清或说话人不确定（第{'、'.join(shown)}段）",
-        f"{len(bad)} turns are not usable or of unsure speakers ({', '.join(shown)})",
+        f"{counted(len(bad), 'turn is', 'turns are')} not usable or of unsure speakers "
+        f"({', '.join(shown)})",
     )
