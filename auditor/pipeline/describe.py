@@ -32,7 +32,7 @@ def describe(recipe: Recipe, policy: Policy, started: datetime, source: str) -> 
         started_at=started,
         finished_at=started,
         input_path=source,
-        versions=MappingProxyType(_versions()),
+        versions=MappingProxyType(versions()),
         policy=MappingProxyType(
             {
                 "id": policy.policy_id,
@@ -62,7 +62,8 @@ def _run_id(recipe: Recipe, policy: Policy, started: datetime) -> str:
     return started.strftime("%Y%m%dT%H%M%SZ-") + hashlib.sha256(seed.encode()).hexdigest()[:8]
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """Return the version of the program and of the libraries that results depend on."""
     found = {"auditor": auditor.__version__, "python": platform.python_version()}
     for name in _PACKAGES:
         try:

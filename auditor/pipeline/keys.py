@@ -81,15 +81,16 @@ def _means(recipe: Recipe, policy: Policy, info: RunInfo) -> dict[str, Any]:
         "versions": dict(info.versions),
         "policy": dict(info.policy),
         "recogniser": dict(info.recogniser),
-        "roles": _folder_digest(model_folder("roles")),
-        "judgement": _folder_digest(model_folder(policy.judgement)) if policy.judgement else None,
+        "roles": folder_digest(model_folder("roles")),
+        "judgement": folder_digest(model_folder(policy.judgement)) if policy.judgement else None,
         "options": {name: None if value is None else str(value) for name, value in options.items()},
         "judge": recipe.judge,
         "archive": None if recipe.archive is None else str(recipe.archive.resolve()),
     }
 
 
-def _folder_digest(folder: Path) -> str:
+def folder_digest(folder: Path) -> str:
+    """Return a digest of the files of a folder."""
     total = hashlib.sha256()
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         total.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
