@@ -103,7 +103,7 @@ class Bench:
         self.normaliser = NORMALISER
         self.source = Source("rule.yaml", {}, [])
         vocabulary = Vocabulary.build(
-            self.lexicons, signals, self._fold, self.normaliser.fold_pattern, classifier
+            self.lexicons, tuple(signals), self._fold, self.normaliser.fold_pattern, classifier
         )
         self.reading = Reading(vocabulary)
         self.signals = {name: self.condition(told) for name, told in signals.items()}

@@ -53,7 +53,7 @@ class Vocabulary:
 
     Args:
         lexicons: Terms of every lexicon, folded as texts are.
-        signals: Names of the policy's signals.
+        signals: Names of the policy's signals, with the titles that people read.
         fold: Folds a text the way transcripts are folded, keeping only what is searched.
         fold_pattern: Folds the literals of a pattern the way transcripts are folded.
         operators: Condition kinds by key.
@@ -62,7 +62,7 @@ class Vocabulary:
     """
 
     lexicons: Mapping[str, tuple[str, ...]]
-    signals: frozenset[str]
+    signals: Mapping[str, str]
     fold: Callable[[str], str]
     fold_pattern: Callable[[str], str]
     operators: Mapping[str, ModuleType]
@@ -73,7 +73,7 @@ class Vocabulary:
     def build(
         cls,
         lexicons: Mapping[str, tuple[str, ...]],
-        signals: Iterable[str],
+        signals: Mapping[str, str] | Iterable[str],
         fold: Callable[[str], str],
         fold_pattern: Callable[[str], str],
         classifier: str = "",
@@ -81,7 +81,7 @@ class Vocabulary:
         """Collect the operator modules and the names a policy defines."""
         return cls(
             lexicons,
-            frozenset(signals),
+            signals if isinstance(signals, Mapping) else {name: name for name in signals},
             fold,
             fold_pattern,
             _modules(operator_package),

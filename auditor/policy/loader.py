@@ -71,7 +71,8 @@ class _Loader:
         clauses, requirements = self._clauses()
         lexicons = self._lexicons()
         raw_signals = list(self._files("signals"))
-        names = [str(node.value.get("signal")) for node, _ in raw_signals if node.is_mapping]
+        named = [node.value for node, _ in raw_signals if node.is_mapping]
+        names = {str(value.get("signal")): str(value.get("title") or "") for value in named}
         terms = {name: lexicon.terms for name, lexicon in lexicons.items()}
         classifier = _model_name(head.child("classifier"))
         reading = Reading(

@@ -105,6 +105,10 @@ TEXTS: Mapping[str, Pair] = {
     "trend_day": ("每日通话与结果", "Calls and results by day"),
     "trend_week": ("每周通话与结果（周一日期）", "Calls and results by week (its Monday)"),
     "trend_month": ("每月通话与结果", "Calls and results by month"),
+    "trend_values": ("图中数值", "The figures of the chart"),
+    "trend_column_day": ("日期", "Day"),
+    "trend_column_week": ("周（周一日期）", "Week (its Monday)"),
+    "trend_column_month": ("月份", "Month"),
     "trend_clean": ("无计分发现", "No counted finding"),
     "trend_flagged": ("有计分发现", "With findings"),
     "trend_note": (

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import pytest
 from rule_bench import OPEN, Bench, words
 
+from auditor.conditions.operators.signal import SignalGiven
 from auditor.conditions.truth import Truth
+from auditor.pipeline.judging import build_detector
 
 H, M, U = Truth.HIT, Truth.MISS, Truth.UNDETERMINED
 
@@ -74,3 +77,14 @@ def test_mistakes_are_reported(told: dict[str, object], reason: str) -> None:
 def test_says_itself_in_chinese() -> None:
     """The name is in the explanation."""
     assert "信号〔asks〕" in Bench(signals=SIGNALS).condition({"signal": "asks"}).describe()
+
+
+def test_a_signal_of_a_policy_says_its_title_with_the_name_in_brackets() -> None:
+    """Readers of reports know the title, writers of rules the name."""
+    given = SignalGiven(("asks", "bare"), ("索要验证码", ""))
+    assert given.describe() == "信号〔索要验证码（asks）、bare〕"
+    policy = build_detector(weighed=False).policy
+    told = [rule.find.describe() for rule in policy.rules if not rule.across]
+    named = [name for text in told for name in re.findall("信号〔([^〕]*)〕", text)]
+    assert named
+    assert all(re.match(r"[^a-z]", name) for name in named)

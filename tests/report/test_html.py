@@ -86,7 +86,8 @@ def test_the_templates_use_only_wording_that_is_there_and_all_of_it() -> None:
     counts = ("rows", "audited", "skipped", "failed", "findings", "undetermined")
     used |= {f"count_{name}" for name in counts}
     used |= {f"grounds_{name}" for name in GROUNDS}
-    used |= {f"trend_{unit}" for unit in ("day", "week", "month")}
+    for name in ("trend", "trend_column"):
+        used |= {f"{name}_{unit}" for unit in ("day", "week", "month")}
     assert used == set(TEXTS)
 
 
@@ -243,6 +244,28 @@ def test_the_trend_goes_by_what_fits(make: Any, days: int, unit: str | None) -> 
     if line is not None:
         assert len(line.bars) <= MOST_BARS
         assert sum(bar.calls for bar in line.bars) <= days
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_figures_of_the_trend_can_be_read(make: Any, tmp_path: Path, lang: str) -> None:
+    """By pointing, by the keyboard, by a reader of screens, and in a table."""
+    run, words = make.night(60), Words(lang)
+    html = page_of(run, tmp_path, lang)
+    svg = html[html.index('<svg class="trend"') :]
+    svg = svg[: svg.index("</svg>")]
+    line = trend(run.records)
+    assert line is not None
+    told = re.findall(r'<g role="img" tabindex="0" aria-label="([^"]*)">', svg)
+    assert told == re.findall(r"<title>([^<]*)</title>", svg)
+    assert len(told) == len(line.bars) > 1
+    for text, bar in zip(told, line.bars, strict=True):
+        assert text.startswith(f"{bar.label}: {words('count_audited')} {bar.calls}")
+        for name, figure in (("trend_flagged", bar.flagged), ("count_fatal_calls", bar.fatal)):
+            assert f"{words(name)} {figure}" in text
+    table = html[html.index('<details class="values">') :]
+    table = table[: table.index("</details>")]
+    assert table.count('<th scope="row">') == len(line.bars)
+    assert words("trend_column_day") in table
 
 
 @pytest.mark.parametrize(

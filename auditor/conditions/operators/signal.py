@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import cast
 
 from auditor.conditions.base import Answer, Condition
@@ -17,9 +18,15 @@ NEEDS_SPEAKER = False
 
 @dataclass(frozen=True, slots=True)
 class SignalGiven:
-    """One of the named signals is given somewhere."""
+    """One of the named signals is given somewhere.
+
+    Args:
+        names: Of the signals.
+        titles: What people read of each.
+    """
 
     names: tuple[str, ...]
+    titles: tuple[str, ...] = ()
 
     def find(self, scene: Scene) -> Answer:
         """Hits of the signals."""
@@ -30,7 +37,11 @@ class SignalGiven:
 
     def describe(self) -> str:
         """Say in Chinese."""
-        return f"信号〔{'、'.join(self.names)}〕"
+        told = [
+            name if title in ("", name) else f"{title}（{name}）"
+            for name, title in zip_longest(self.names, self.titles, fillvalue="")
+        ]
+        return f"信号〔{'、'.join(told)}〕"
 
 
 def read(node: Node, key: str, reading: Reading) -> Condition:
@@ -39,4 +50,5 @@ def read(node: Node, key: str, reading: Reading) -> Condition:
     for name in names:
         if name not in reading.vocabulary.signals:
             node.child(key).problem("unknown_signal", f"there is no signal {name!r}")
-    return SignalGiven(tuple(name for name in names if name in reading.vocabulary.signals))
+    known = tuple(name for name in names if name in reading.vocabulary.signals)
+    return SignalGiven(known, tuple(reading.vocabulary.signals[name] for name in known))
