@@ -18,6 +18,8 @@ from auditor.settings import (
     CALL_SECONDS,
     COMPUTE_TYPES,
     DEVICES,
+    ENGINES,
+    GPUS_PER_WORKER,
     LANGUAGES,
     MAX_HOURS,
     THREADS,
@@ -83,6 +85,29 @@ def workers_option(command: CommandT) -> CommandT:
             "--worker-memory",
             type=click.FloatRange(*WORKER_MEMORY),
             help="GiB a worker may hold; 0 shares out the machine's. [0]",
+        ),
+    )(command)
+
+
+def cluster_options(command: CommandT) -> CommandT:
+    """Which machines do the calls."""
+    return _together(
+        click.option(
+            "--engine",
+            type=click.Choice(ENGINES),
+            help="Workers on this machine, or of a Ray cluster (pip install 'auditor[cluster]'). "
+            "[local]",
+        ),
+        click.option(
+            "--address",
+            metavar="HOST:PORT",
+            help="With --engine ray: the cluster, or auto for the one this machine is in. "
+            "[one of its own, here]",
+        ),
+        click.option(
+            "--gpus-per-worker",
+            type=click.FloatRange(*GPUS_PER_WORKER),
+            help="With --engine ray: GPUs of a worker, such as 0.5. [those of the cluster, shared]",
         ),
     )(command)
 

@@ -13,6 +13,7 @@ import click
 from auditor.cli.contacts import contact_options
 from auditor.cli.options import (
     canary_options,
+    cluster_options,
     input_options,
     output_options,
     policy_option,
@@ -54,6 +55,7 @@ fail_on_option = click.option(
 @click.command()
 @input_options
 @output_options
+@cluster_options
 @store_options
 @canary_options
 @contact_options
@@ -77,6 +79,7 @@ def run(**options: Any) -> int:
 @click.command()
 @input_options
 @output_options
+@cluster_options
 @store_options
 @canary_options
 @contact_options
@@ -131,6 +134,7 @@ def transcribe(**options: Any) -> int:
 
 def _run(options: dict[str, Any], *, recordings: bool) -> int:
     from auditor.cli.progress import showing
+    from auditor.pipeline.engines import engine_of
     from auditor.pipeline.plan import make_plan
     from auditor.pipeline.run import run as run_plan
 
@@ -141,6 +145,7 @@ def _run(options: dict[str, Any], *, recordings: bool) -> int:
     fail_on, as_json = options.pop("fail_on"), options.pop("as_json")
     options["clips"] = False if options.pop("no_clips", False) else None
     settings = settings_from(options)
+    engine = engine_of(settings)
     plan = make_plan(source, settings, manifest=manifest, exclude=(out,), recordings=recordings)
     model = _model_for(plan, settings) if recordings else None
     recipe = replace(
@@ -153,7 +158,7 @@ def _run(options: dict[str, Any], *, recordings: bool) -> int:
         _announce_demo(model)
     canaries = _canaries(settings, model, own, shipped=canary)
     with showing(plan.rows) as progress:
-        result = run_plan(plan, recipe, progress, canaries)
+        result = run_plan(plan, recipe, progress, canaries, do=engine)
     with perhaps_unread():
         tell_summary(result, out, as_json=as_json)
     return result.exit_code(None if fail_on is None else Severity[fail_on.upper()])

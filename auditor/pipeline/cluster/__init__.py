@@ -1,0 +1,1 @@
+"""Calls done by the machines of a Ray cluster, the optional engine."""
