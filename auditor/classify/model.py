@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 
-from auditor.classify.calls import ABSENT, Dialogue, Floats, Index, Layout, Slot, lay_out
+from auditor.classify.calls import ABSENT, Dialogue, Flags, Floats, Index, Layout, Slot, lay_out
 from auditor.classify.grams import View, Viewer
 from auditor.classify.labels import AGENT_COLUMNS, CATEGORIES, CUSTOMER_COLUMNS, LABELS
 from auditor.classify.linear import Linear
@@ -65,8 +65,18 @@ class TurnRisk:
 
     def predict(self, calls: Sequence[Dialogue]) -> Judged:
         """Judge calls; the same call gets the same numbers in any company."""
-        turns: list[Floats] = []
-        whole: list[Floats] = []
+        read = [judged for _, judged in self.read(calls)]
+        sizes = np.array([len(call.turns) for call in calls], np.int64)
+        return Judged(
+            np.concatenate([np.zeros((0, len(LABELS)), np.float32), *(one.turns for one in read)]),
+            np.concatenate(
+                [np.zeros((0, len(CATEGORIES)), np.float32), *(one.calls for one in read)]
+            ),
+            np.concatenate(([0], np.cumsum(sizes))).astype(np.int64),
+        )
+
+    def read(self, calls: Sequence[Dialogue]) -> Iterator[tuple[Heard, Judged]]:
+        """Judge calls, some at a time, and keep what the first stage heard, for explanations."""
         for group in _groups(calls):
             heard = self.hear(group)
             rows = np.zeros(heard.logits.shape, np.float32)
@@ -76,17 +86,8 @@ class TurnRisk:
                 (heard.layout.customer, CUSTOMER_COLUMNS, self.stored.customer_judge),
             ):
                 rows[side, columns] = judge.probabilities(features[side])
-            turns.append(rows)
-            whole.append(
-                self.stored.call_judge.probabilities(call_features(heard.layout, heard.logits))
-            )
-        sizes = np.array([len(call.turns) for call in calls], np.int64)
-        begins = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
-        return Judged(
-            np.concatenate([np.zeros((0, len(LABELS)), np.float32), *turns]),
-            np.concatenate([np.zeros((0, len(CATEGORIES)), np.float32), *whole]),
-            begins,
-        )
+            whole = self.stored.call_judge.probabilities(call_features(heard.layout, heard.logits))
+            yield heard, Judged(rows, whole, heard.layout.begins)
 
     def hear(self, calls: Sequence[Dialogue]) -> Heard:
         """Return the first stage's view of calls; for explanations and training."""
@@ -118,24 +119,13 @@ class TurnRisk:
         """
         if label not in LABELS:
             raise ValueError(f"there is no label {label!r}")
-        column = LABELS.index(label)
         if not 0 <= turn < len(call.turns):
             raise ValueError(f"the call has no turn {turn}")
         heard = self.hear([call])
-        mine = column < AGENT_COLUMNS.stop
-        side = heard.layout.agent if mine else heard.layout.customer
+        linear, column, side = self._judging(heard, label)
         if not side[turn]:
             return ()
-        linear = self.stored.agent if mine else self.stored.customer
-        column -= 0 if mine else CUSTOMER_COLUMNS.start
-        own = heaviest(
-            heard.view,
-            turn,
-            (
-                (heard.chars, linear.chars[:, column], float(linear.char_scale[column])),
-                (heard.sounds, linear.sounds[:, column], float(linear.sound_scale[column])),
-            ),
-        )
+        own = self.heaviest(heard, turn, label)
         around: list[Contribution] = []
         for slot in Slot:
             near = int(heard.layout.neighbours[slot, turn])
@@ -145,6 +135,33 @@ class TurnRisk:
                 around += heaviest(heard.view, near, ((heard.chars, weights, scale),))
         around.sort(key=lambda found: (-found.weight, found.turn, found.span.start))
         return own[:limit] + tuple(around[:limit])
+
+    def heaviest(self, heard: Heard, turn: int, label: str) -> tuple[Contribution, ...]:
+        """Return the stretches of a turn's own text that speak most for a label.
+
+        Args:
+            heard: Of the calls that were judged together.
+            turn: Index among all their turns.
+            label: One of ``LABELS``; a turn of another speaker has nothing that speaks for it.
+        """
+        linear, column, side = self._judging(heard, label)
+        if not side[turn]:
+            return ()
+        return heaviest(
+            heard.view,
+            turn,
+            (
+                (heard.chars, linear.chars[:, column], float(linear.char_scale[column])),
+                (heard.sounds, linear.sounds[:, column], float(linear.sound_scale[column])),
+            ),
+        )
+
+    def _judging(self, heard: Heard, label: str) -> tuple[Linear, int, Flags]:
+        """What judges a label, in which column, and the turns that can have it."""
+        column = LABELS.index(label)
+        if column < AGENT_COLUMNS.stop:
+            return self.stored.agent, column, heard.layout.agent
+        return self.stored.customer, column - CUSTOMER_COLUMNS.start, heard.layout.customer
 
 
 def hear(

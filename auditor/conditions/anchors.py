@@ -34,7 +34,7 @@ class Anchor:
 
     def judge(self, scene: Scene, hits: tuple[Hit, ...]) -> list[Truth]:
         """Judge by the chosen hits; with none, all comes before and nothing after."""
-        answer = self.of.find(scene)
+        answer = scene.answer(self.of)
         chosen = self._chosen(answer.hits)
         sure = answer.truth is Truth.HIT
         if not chosen:
@@ -62,7 +62,7 @@ class Anchor:
 
     def stretches(self, scene: Scene) -> tuple[range, ...] | None:
         """Whole turns beside each chosen hit; the hit's own turn only with ``around``."""
-        answer = self.of.find(scene)
+        answer = scene.answer(self.of)
         if answer.truth is Truth.UNDETERMINED or (self.seconds is not None and not scene.timed):
             return None
         found = (self._range(scene, hit) for hit in self._chosen(answer.hits))

@@ -9,6 +9,7 @@ from auditor.conditions.node import Node
 from auditor.conditions.ranges import Within, read_places
 from auditor.conditions.reading import Reading
 from auditor.conditions.scene import Person, Scene
+from auditor.conditions.seeking import Groups, Signals
 from auditor.conditions.truth import Truth
 
 MODIFIERS = frozenset({"speaker", "person", "where", "min"})
@@ -29,7 +30,7 @@ class OnLine:
 
     def find(self, scene: Scene) -> Answer:
         """Hits with such a person; undetermined where it is not sure who listens."""
-        answer = self.inner.find(scene)
+        answer = scene.answer(self.inner)
         if answer.truth is Truth.UNDETERMINED and not answer.hits:
             return answer
         sure: list[Hit] = []
@@ -44,6 +45,10 @@ class OnLine:
         if sure:
             return Answer(answer.truth, tuple(sure))
         return Answer(Truth.UNDETERMINED, tuple(open_)) if open_ else Answer(Truth.MISS)
+
+    def rests_on(self, signals: Signals) -> Groups:  # noqa: ARG002 - of all such conditions
+        """What is narrowed."""
+        return ((self.inner,),)
 
     def describe(self) -> str:
         """Say in Chinese."""
@@ -68,10 +73,14 @@ class AtLeastTimes:
 
     def find(self, scene: Scene) -> Answer:
         """All hits when there are enough of them."""
-        answer = self.inner.find(scene)
+        answer = scene.answer(self.inner)
         if _places(answer.hits) >= self.times:
             return answer
         return answer if answer.truth is Truth.UNDETERMINED else Answer(Truth.MISS)
+
+    def rests_on(self, signals: Signals) -> Groups:  # noqa: ARG002 - of all such conditions
+        """What is counted."""
+        return ((self.inner,),)
 
     def describe(self) -> str:
         """Say in Chinese."""

@@ -47,14 +47,14 @@ def attempt_at(condition: Condition, scene: Scene) -> Attempt | None:
 
 
 def _of_inner(inner: Condition, scene: Scene, lacking: str) -> Attempt | None:
-    answer = inner.find(scene)
+    answer = scene.answer(inner)
     if answer.truth is Truth.HIT and answer.hits:
         return Attempt(answer.hits, (brief(inner),), (lacking,))
     return attempt_at(inner, scene)
 
 
 def _of_parts(scene: Scene, parts: Iterable[Condition], lacking: str) -> Attempt | None:
-    answers: list[tuple[Condition, Answer]] = [(part, part.find(scene)) for part in parts]
+    answers: list[tuple[Condition, Answer]] = [(part, scene.answer(part)) for part in parts]
     found = [(part, answer) for part, answer in answers if answer.truth is Truth.HIT]
     hits: tuple[Hit, ...] = tuple(hit for _, answer in found for hit in answer.hits)
     if not hits:

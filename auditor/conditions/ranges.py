@@ -16,6 +16,7 @@ from auditor.conditions.base import Answer, Condition, Hit
 from auditor.conditions.node import Node
 from auditor.conditions.reading import Reading
 from auditor.conditions.scene import Scene, TurnView
+from auditor.conditions.seeking import Groups, Signals
 from auditor.conditions.truth import Truth
 from auditor.domain.calls import Speaker
 
@@ -139,7 +140,7 @@ class Within:
 
     def find(self, scene: Scene) -> Answer:
         """Hits inside the part."""
-        answer = self.inner.find(scene)
+        answer = scene.answer(self.inner)
         if not answer.hits:
             return answer if answer.truth is Truth.UNDETERMINED else Answer(Truth.MISS)
         judged = [place.judge(scene, answer.hits) for place in self.places]
@@ -155,6 +156,10 @@ class Within:
         if answer.truth is Truth.UNDETERMINED and not open_:
             return answer
         return Answer(Truth.UNDETERMINED if open_ else Truth.MISS, open_)
+
+    def rests_on(self, signals: Signals) -> Groups:  # noqa: ARG002 - of all such conditions
+        """What is narrowed."""
+        return ((self.inner,),)
 
     def describe(self) -> str:
         """Say in Chinese."""

@@ -9,7 +9,8 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from auditor.conditions.base import Answer, Hit
+from auditor.conditions.base import MISS, Answer, Hit
+from auditor.conditions.seeking import Seeking
 from auditor.domain.calls import Speaker
 from auditor.domain.findings import How
 from auditor.domain.spans import CharSpan
@@ -18,7 +19,9 @@ from auditor.text.numbers import find_entities
 from auditor.text.values import Entity
 
 if TYPE_CHECKING:
+    from auditor.conditions.base import Condition
     from auditor.conditions.risk import CallRisk
+    from auditor.conditions.sieve import Sifted
 
 SEPARATOR = "\n"
 """Stands between turns in a joined text; no term or ``.`` of a pattern reaches across it."""
@@ -133,6 +136,13 @@ class Track:
         return self.turns[at], start - self.starts[at], end - self.starts[at]
 
 
+def hit_in(view: TurnView, start: int, end: int, how: How, source: str) -> Hit:
+    """Make a hit from characters of a turn; a repaired stretch counts as by sound."""
+    if view.repairs and view.repaired(start, end):
+        how = How.PINYIN
+    return Hit(view.turn.index, start, end, how, source)
+
+
 def join(views: Iterable[TurnView], speaker: Speaker | None) -> Track:
     """Join the usable turns of a speaker (``None``: of everybody)."""
     texts: list[str] = []
@@ -153,19 +163,6 @@ TermFinder = Callable[[str], Iterator[tuple[str, str, int, int]]]
 """Searches a text for all terms of all lexicons: (lexicon id, term, start, end)."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Same:
-    """A key that is one object and nothing equal to it; it keeps the object, so its id stays."""
-
-    it: object
-
-    def __hash__(self) -> int:
-        return id(self.it)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and other.it is self.it
-
-
 @dataclass(slots=True)
 class Scene:
     """Everything a condition may look at in one call.
@@ -182,9 +179,11 @@ class Scene:
     state: DialogueState = field(default_factory=DialogueState)
     risk: CallRisk | None = None
     only: range | None = None
+    sifted: Sifted | None = None
     _tracks: dict[Speaker | None, Track] = field(default_factory=dict)
     _terms: dict[Speaker | None, dict[str, tuple[Hit, ...]]] = field(default_factory=dict)
     _answers: dict[object, Answer] = field(default_factory=dict)
+    _asked: dict[int, tuple[Condition, Answer]] = field(default_factory=dict)
     _parts: dict[range, Scene] = field(default_factory=dict)
     _entities: dict[int, tuple[Entity, ...]] = field(default_factory=dict)
 
@@ -201,9 +200,19 @@ class Scene:
                 self.state,
                 self.risk,
                 turns,
+                self.sifted,
                 _entities=self._entities,
             )
         return self._parts[turns]
+
+    def follow(self, state: DialogueState) -> None:
+        """Take over what the talk shows; what was asked before it was known is asked again."""
+        self.state = state
+        self._answers.clear()
+        self._parts.clear()
+        for key, (condition, _) in [*self._asked.items()]:
+            if not isinstance(condition, Seeking):
+                del self._asked[key]
 
     def in_view(self) -> tuple[TurnView, ...]:
         """All turns of this part of the call, also those that are not usable."""
@@ -235,9 +244,35 @@ class Scene:
 
     def term_hits(self, lexicon: str, speaker: Speaker | None) -> tuple[Hit, ...]:
         """All places where a term of the lexicon is said by the speaker."""
+        if self.sifted is not None:
+            return self._sifted_terms(self.sifted, lexicon, speaker)
         if speaker not in self._terms:
             self._terms[speaker] = self._find_all(speaker)
         return self._terms[speaker].get(lexicon, ())
+
+    def _sifted_terms(
+        self, sifted: Sifted, lexicon: str, speaker: Speaker | None
+    ) -> tuple[Hit, ...]:
+        found = self._terms.setdefault(speaker, {})
+        if lexicon not in found:
+            views, only = self.views, self.only
+            hits = (
+                hit_in(views[turn], start, end, How.LEXICON, term)
+                for turn, start, end, term in sifted.places(lexicon)
+                if speaker in (None, views[turn].turn.speaker) and (only is None or turn in only)
+            )
+            found[lexicon] = tuple(sorted(hits))
+        return found[lexicon]
+
+    def answer(self, condition: Condition) -> Answer:
+        """Ask a condition once per call, and not at all where nothing it needs is said."""
+        asked = self._asked.get(id(condition))
+        if asked is None:
+            barred = self.sifted is not None and self.sifted.bars(condition)
+            # The condition is kept with its answer, so that no other object gets its id.
+            asked = condition, MISS if barred else condition.find(self)
+            self._asked[id(condition)] = asked
+        return asked[1]
 
     def _find_all(self, speaker: Speaker | None) -> dict[str, tuple[Hit, ...]]:
         track = self.track(speaker)

@@ -86,7 +86,7 @@ def _hits(scene: Scene, policy: Policy, name: str) -> tuple[Hit, ...]:
         return ()
     return tuple(
         hit
-        for hit in signal.condition.find(scene).hits
+        for hit in scene.answer(signal.condition).hits
         if scene.views[hit.turn].turn.speaker_confidence >= SURE_SPEAKER
     )
 

@@ -137,7 +137,7 @@ def _given(scene: Scene, policy: Policy) -> Given:
     given: dict[str, tuple[int, ...]] = {}
     for name in SIGNALS:
         signal = policy.signals.get(name)
-        hits = signal.condition.find(scene).hits if signal is not None else ()
+        hits = scene.answer(signal.condition).hits if signal is not None else ()
         given[name] = tuple(sorted({hit.turn for hit in hits}))
     other = {*given["denies-person"], *given["is-relative"]}
     yes = tuple(turn for turn in given["confirms-person"] if turn not in other)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from auditor.conditions.risk import CallRisk
 from auditor.conditions.scene import DialogueState, Scene, TermFinder
+from auditor.conditions.sieve import Sieve
 from auditor.conditions.termindex import build_finder
 from auditor.detect.cues import read_cues
 from auditor.detect.dialogue import read_dialogue
@@ -38,6 +39,7 @@ class Detector:
         policy: Rules, lexicons, signals.
         builder: Folds and repairs texts.
         find_terms: Searches for all lexicon terms at once.
+        sieve: Searches for the words of all conditions at once; ``None``: each by itself.
         classifier: Judges turns and calls; ``None`` when no rule of the policy asks for it.
         judgement: Weighs rules and classifier together; ``None``: each rule decides by itself.
         follow: Reads the state of the dialogue.
@@ -49,6 +51,7 @@ class Detector:
     classifier: TurnRisk | None = None
     judgement: Judgement | None = None
     follow: Follow = read_dialogue
+    sieve: Sieve | None = None
 
     @classmethod
     def build(
@@ -60,15 +63,19 @@ class Detector:
     ) -> Detector:
         """Prepare a policy for judging."""
         terms = {name: lexicon.terms for name, lexicon in policy.lexicons.items()}
-        return cls(policy, builder, build_finder(terms), classifier, judgement)
+        return cls(
+            policy, builder, build_finder(terms), classifier, judgement, sieve=_sieve(policy, terms)
+        )
 
     def scene(self, transcript: Transcript) -> Scene:
         """Lay out a transcript and read the dialogue in it."""
         signals: dict[str, object] = {n: s.condition for n, s in self.policy.signals.items()}
         scene = Scene(transcript, self.builder.views(transcript), self.find_terms, signals)
+        if self.sieve is not None:
+            scene.sifted = self.sieve.sift(scene.views)
         if self.classifier is not None:
             scene.risk = CallRisk(self.classifier, transcript)
-        scene.state = self.follow(scene, self.policy)
+        scene.follow(self.follow(scene, self.policy))
         return scene
 
     def audit(self, transcript: Transcript) -> CallAudit:
@@ -81,9 +88,15 @@ class Detector:
             for rule in self.policy.rules
             if rule.status.judges and rule.in_force(day) and not rule.across
         ]
-        verdicts = tuple((rule, judge(rule, scene)) for rule in in_force)
-        if self.judgement is not None and scene.risk is not None:
-            verdicts = Weighing(scene, scene.risk, self.judgement, verdicts).verdicts_together()
+        together = (
+            Weighing(scene, scene.risk, self.judgement)
+            if self.judgement is not None and scene.risk is not None and _usable(transcript)
+            else None
+        )
+        if together is None:
+            verdicts = tuple((rule, judge(rule, scene)) for rule in in_force)
+        else:
+            verdicts = together.weigh(tuple((rule, together.judge(rule)) for rule in in_force))
         findings = [finding for _, judged in verdicts for finding in judged.findings]
         made: dict[Disclosure, int] = {}
         for rule, judged in verdicts:
@@ -101,6 +114,22 @@ class Detector:
             made=made,
             cues=read_cues(scene, self.policy, made),
         )
+
+
+def _sieve(policy: Policy, terms: Mapping[str, tuple[str, ...]]) -> Sieve:
+    roots = [
+        root
+        for rule in policy.rules
+        if not rule.across
+        for root in (rule.find, rule.applies, rule.before, rule.nearest, *rule.unless)
+    ]
+    signals = {name: signal.condition for name, signal in policy.signals.items()}
+    return Sieve(roots, signals, terms)
+
+
+def _usable(transcript: Transcript) -> bool:
+    """Whether the recording can be judged: in one too bad every rule has left its check open."""
+    return transcript.health is None or transcript.health.usable
 
 
 def _day(transcript: Transcript) -> date | None:

@@ -137,7 +137,7 @@ def difference(rule: Rule, example: Example, judged: Judged) -> str:
 
 def signal_difference(signal: Signal, example: Example, scene: Scene) -> str:
     """Say how what the signal finds differs from the expected; nothing where it does not."""
-    answer = signal.condition.find(scene)
+    answer = scene.answer(signal.condition)
     wanted = example.expect == "finding"
     if (answer.truth is Truth.HIT) is not wanted:
         return f"expected {example.expect}, got {answer.truth.value}"

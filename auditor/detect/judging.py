@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import groupby
 
 from auditor.conditions.base import Hit, span_of
@@ -29,13 +29,38 @@ from auditor.policy.model import Rule
 _SOUND_DISCOUNT = 0.85
 
 
-@dataclass(frozen=True, slots=True)
 class Judged:
-    """What one rule says about one call."""
+    """What one rule says about one call; its findings are put into words when they are wanted."""
 
-    outcome: Outcome
-    findings: tuple[Finding, ...] = ()
-    made_at: int | None = None
+    __slots__ = ("_found", "_tell", "made_at", "outcome")
+
+    def __init__(
+        self,
+        outcome: Outcome,
+        findings: tuple[Finding, ...] = (),
+        made_at: int | None = None,
+        *,
+        tell: Callable[[], tuple[Finding, ...]] | None = None,
+    ) -> None:
+        """Take the answer.
+
+        Args:
+            outcome: The answer.
+            findings: What it found.
+            made_at: Turn at which a disclosure was made.
+            tell: Puts findings into words, in place of ``findings``.
+        """
+        self.outcome = outcome
+        self.made_at = made_at
+        self._found = findings
+        self._tell = tell
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the rule found."""
+        if self._tell is not None:
+            self._found, self._tell = self._tell(), None
+        return self._found
 
     def outcome_of(self, rule: Rule) -> RuleOutcome:
         """The outcome as the call's record keeps it."""
@@ -51,7 +76,7 @@ class Judged:
 def judge(rule: Rule, scene: Scene) -> Judged:
     """Judge one call by one rule."""
     health = scene.transcript.health
-    applies = rule.applies.find(scene).truth if rule.applies is not None else Truth.HIT
+    applies = scene.answer(rule.applies).truth if rule.applies is not None else Truth.HIT
     if applies is Truth.MISS:
         return Judged(Outcome.NOT_APPLICABLE)
     doubtful = applies is Truth.UNDETERMINED or (health is not None and not health.usable)
@@ -61,7 +86,7 @@ def judge(rule: Rule, scene: Scene) -> Judged:
 
 
 def _violation(rule: Rule, scene: Scene, doubtful: bool) -> Judged:  # noqa: FBT001 - internal
-    answer = rule.find.find(scene)
+    answer = scene.answer(rule.find)
     kept: list[Hit] = []
     excused: list[Excused] = []
     unsure: set[Hit] = set()
@@ -166,13 +191,13 @@ def _widest(hits: tuple[Hit, ...]) -> list[Hit]:
 
 
 def _omission(rule: Rule, scene: Scene, doubtful: bool) -> Judged:  # noqa: FBT001 - internal
-    answer = rule.find.find(scene)
+    answer = scene.answer(rule.find)
     excuses = {hit: _excuse(rule, scene, hit)[0] for hit in answer.hits}
     made = [hit for hit, excuse in excuses.items() if excuse is Truth.MISS]
     uncertain = any(excuse is Truth.UNDETERMINED for excuse in excuses.values())
     late: list[Hit] = []
     if rule.before is not None:
-        limit = rule.before.find(scene)
+        limit = scene.answer(rule.before)
         first = (limit.hits[0].turn, limit.hits[0].start) if limit.hits else None
         if first is not None:
             late = [hit for hit in made if (hit.turn, hit.start) > first]
@@ -188,8 +213,25 @@ def _omission(rule: Rule, scene: Scene, doubtful: bool) -> Judged:  # noqa: FBT0
     unheard = _unheard(scene)
     open_ = doubtful or unheard or uncertain or answer.truth is Truth.UNDETERMINED
     outcome = Outcome.UNDETERMINED if open_ else Outcome.FAIL
+
+    def tell() -> tuple[Finding, ...]:
+        return (_lacking(rule, scene, outcome, made, late, unheard=unheard),)
+
+    return Judged(outcome, tell=tell)
+
+
+def _lacking(
+    rule: Rule,
+    scene: Scene,
+    outcome: Outcome,
+    made: list[Hit],
+    late: list[Hit],
+    *,
+    unheard: bool,
+) -> Finding:
+    """Put an omission into words: what came nearest, and what that lacks."""
     nearest = (
-        made or late or list(rule.nearest.find(scene).hits if rule.nearest is not None else ())
+        made or late or list(scene.answer(rule.nearest).hits if rule.nearest is not None else ())
     )
     evidence = (
         _evidence(scene, tuple(h for h in nearest if h.turn == nearest[0].turn))
@@ -208,7 +250,7 @@ def _omission(rule: Rule, scene: Scene, doubtful: bool) -> Judged:  # noqa: FBT0
     )
     finding = _finding(rule, scene, outcome, rule.confidence, zh, en, evidence)
     grounds = omission_grounds(rule, scene, tuple(nearest))
-    return Judged(outcome, (replace(finding, grounds=grounds),))
+    return replace(finding, grounds=grounds)
 
 
 def _unheard(scene: Scene) -> bool:

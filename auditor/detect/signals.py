@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from auditor.classify.labels import CATEGORIES, LABELS
 from auditor.conditions.operators.classifier import ClassifiedAs
-from auditor.domain.findings import Category, Disclosure, Finding, Outcome, RuleOutcome, Status
+from auditor.domain.findings import Category, Disclosure, Outcome, Status
 from auditor.policy.model import Rule
 
 Features = Mapping[str, float]
@@ -19,8 +19,9 @@ Features = Mapping[str, float]
 WEIGHED = tuple(Category(name) for name in CATEGORIES)
 """Categories that words show; the others come from times and dates."""
 
-_FLOOR = 1e-3
-_CALL_FLOOR = 1e-4
+FLOOR = 1e-3
+CALL_FLOOR = 1e-4
+"""How close to 0 and 1 probabilities of turns and of calls count."""
 
 
 def asks_model(rule: Rule) -> bool:
@@ -52,24 +53,20 @@ class Signals:
 
 
 def from_rules(
-    findings: Iterable[Finding], outcomes: Iterable[RuleOutcome], modelled: frozenset[str]
+    outcomes: Iterable[tuple[Rule, Outcome]],
 ) -> tuple[frozenset[Category], frozenset[Category], frozenset[Disclosure], frozenset[Disclosure]]:
     """Return categories found by stable rules and on trial, disclosures unsaid and not owed.
 
     Args:
-        findings: Of the rules, one by one.
-        outcomes: Of the same rules.
-        modelled: Ids of rules that only ask the classifier; they are left out.
+        outcomes: Of the rules, one by one; a rule that only asks the classifier finds no category.
     """
     found: dict[Status, set[Category]] = {status: set() for status in Status}
-    for finding in findings:
-        heard = finding.outcome is Outcome.FAIL and finding.rule_id not in modelled
-        if heard and finding.category is not None:
-            found[finding.status].add(finding.category)
     told: dict[Disclosure, set[Outcome]] = {}
-    for one in outcomes:
-        if one.disclosure is not None:
-            told.setdefault(one.disclosure, set()).add(one.outcome)
+    for rule, outcome in outcomes:
+        if outcome is Outcome.FAIL and rule.category is not None and not asks_model(rule):
+            found[rule.status].add(rule.category)
+        if rule.disclosure is not None:
+            told.setdefault(rule.disclosure, set()).add(outcome)
     unsaid = {d for d, seen in told.items() if Outcome.FAIL in seen and Outcome.PASS not in seen}
     not_owed = {d for d, seen in told.items() if seen == {Outcome.NOT_APPLICABLE}}
     return (
@@ -82,24 +79,24 @@ def from_rules(
 
 def violation_features(signals: Signals, category: Category) -> Features:
     """Return what speaks for a violation of the category anywhere in the call."""
-    call = _logit(signals.calls[category.value], _CALL_FLOOR)
+    call = logit(signals.calls[category.value], CALL_FLOOR)
     found = float(category in signals.stable)
     others = [signals.calls[other.value] for other in WEIGHED if other is not category]
     return {
         f"category {category.value}": 1.0,
         "classifier, call": call,
-        "classifier, likeliest turn": _logit(signals.highest[category.value], _CALL_FLOOR),
+        "classifier, likeliest turn": logit(signals.highest[category.value], CALL_FLOOR),
         "rule": found,
         "rule on trial": float(category in signals.trial),
         "rule x classifier": found * call,
-        "classifier, other categories": _logit(max(others), _CALL_FLOOR),
+        "classifier, other categories": logit(max(others), CALL_FLOOR),
         "rules of other categories": float(len(signals.stable - {category})),
     }
 
 
 def owed_features(signals: Signals, disclosure: Disclosure) -> Features:
     """Return what speaks for the disclosure being owed in the call."""
-    said = {f"said: {label}": _logit(signals.highest[label], _FLOOR) for label in LABELS}
+    said = {f"said: {label}": logit(signals.highest[label], FLOOR) for label in LABELS}
     return {
         "always": 1.0,
         "length": math.log(max(signals.turns, 1)),
@@ -113,10 +110,11 @@ def unsaid_features(signals: Signals, disclosure: Disclosure) -> Features:
     return {
         "always": 1.0,
         "rule: not heard": float(disclosure in signals.unsaid),
-        "classifier, likeliest turn": _logit(signals.highest[disclosure.value], _FLOOR),
+        "classifier, likeliest turn": logit(signals.highest[disclosure.value], FLOOR),
     }
 
 
-def _logit(chance: float, floor: float) -> float:
+def logit(chance: float, floor: float) -> float:
+    """Log-odds of a probability that is kept a floor away from 0 and 1."""
     bounded = min(max(chance, floor), 1 - floor)
     return math.log(bounded / (1 - bounded))

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from auditor.classify.labels import LABELS
 from auditor.conditions.base import Hit
 from auditor.conditions.risk import CallRisk
 from auditor.conditions.scene import Scene
+from auditor.conditions.truth import Truth
 from auditor.detect.grounds import with_likeliest
-from auditor.detect.judging import Judged, finding_of, found_omission
+from auditor.detect.judging import Judged, finding_of, found_omission, judge
 from auditor.detect.signals import WEIGHED, Signals, asks_model, from_rules
 from auditor.detect.weights import Judgement
 from auditor.domain.findings import (
@@ -39,15 +39,13 @@ Verdicts = tuple[tuple[Rule, Judged], ...]
 
 def gather(scene: Scene, risk: CallRisk, verdicts: Sequence[tuple[Rule, Judged]]) -> Signals:
     """Collect what is known of a call; rules that stand by themselves say nothing here."""
-    verdicts = [(rule, judged) for rule, judged in verdicts if rule.weighed]
-    modelled = frozenset(rule.rule_id for rule, _ in verdicts if asks_model(rule))
-    findings = [finding for _, judged in verdicts for finding in judged.findings]
-    outcomes = [judged.outcome_of(rule) for rule, judged in verdicts]
-    stable, trial, unsaid, not_owed = from_rules(findings, outcomes, modelled)
+    stable, trial, unsaid, not_owed = from_rules(
+        (rule, judged.outcome) for rule, judged in verdicts if rule.weighed
+    )
     return Signals(
         turns=len(scene.views),
-        highest={label: risk.highest(label)[0] for label in LABELS},
-        calls={category.value: risk.call(category.value) for category in WEIGHED},
+        highest=risk.all_highest(),
+        calls=risk.all_calls(),
         stable=stable,
         trial=trial,
         unsaid=unsaid,
@@ -63,26 +61,30 @@ class Weighing:
         scene: The call.
         risk: What the classifier says of it.
         judgement: The weights.
-        verdicts: What each rule says by itself.
     """
 
     scene: Scene
     risk: CallRisk
     judgement: Judgement
-    verdicts: Verdicts
 
-    def verdicts_together(self) -> Verdicts:
+    def judge(self, rule: Rule) -> Judged:
+        """Judge by one rule; what only asks the classifier is left to the weighing."""
+        if not rule.weighed or rule.category not in WEIGHED or not asks_model(rule):
+            return judge(rule, self.scene)
+        if rule.applies is not None and self.scene.answer(rule.applies).truth is Truth.MISS:
+            return Judged(Outcome.NOT_APPLICABLE)
+        return Judged(Outcome.UNDETERMINED)
+
+    def weigh(self, verdicts: Verdicts) -> Verdicts:
         """Return the verdicts of all rules after they have been weighed together.
 
-        Where the recording is too bad to judge, every rule has left its check open; so it stays.
+        Args:
+            verdicts: What each rule says by itself.
         """
-        health = self.scene.transcript.health
-        if health is not None and not health.usable:
-            return self.verdicts
-        signals = gather(self.scene, self.risk, self.verdicts)
-        chances = {c: self.judgement.violated(signals, c) for c in WEIGHED}
+        signals = gather(self.scene, self.risk, verdicts)
+        chances = self.judgement.scales.violated(signals)
         return tuple(
-            (rule, self._weighed(rule, judged, signals, chances)) for rule, judged in self.verdicts
+            (rule, self._weighed(rule, judged, signals, chances)) for rule, judged in verdicts
         )
 
     def _weighed(
@@ -97,16 +99,14 @@ class Weighing:
         chance = chances[rule.category]
         if asks_model(rule):
             return self._modelled(rule, judged, signals, rule.category, chance)
-        heavy = self.judgement.voices_for(signals, rule.category)
-        return self._found(judged, chance, self.judgement.accuse[rule.category], heavy)
-
-    def _found(
-        self, judged: Judged, chance: float, level: float, heavy: tuple[Voice, ...]
-    ) -> Judged:
-        """Words that a rule found: they count when everything together makes them likely."""
         if judged.outcome is not Outcome.FAIL:
             return judged
-        counts = chance >= level
+        return self._found(judged, signals, rule.category, chance)
+
+    def _found(self, judged: Judged, signals: Signals, category: Category, chance: float) -> Judged:
+        """Words that a rule found: they count when everything together makes them likely."""
+        heavy = self.judgement.voices_for(signals, category)
+        counts = chance >= self.judgement.accuse[category]
         findings = tuple(
             _told(finding, chance, heavy, counts=counts) for finding in judged.findings
         )
@@ -145,20 +145,20 @@ class Weighing:
     ) -> Judged:
         if judged.outcome is Outcome.UNDETERMINED:
             return judged  # for want of sound, which no weighing mends
-        owed = self.judgement.is_owed(signals, disclosure)
-        unsaid = self.judgement.is_unsaid(signals, disclosure)
+        owed, unsaid = self.judgement.scales.owed_and_unsaid(signals)[disclosure]
         chance = owed * unsaid
-        heavy = self.judgement.voices_for_omission(signals, disclosure)
-        if chance >= self.judgement.omit and judged.outcome is Outcome.PASS:
-            return self._contested(rule, chance, heavy)
-        if chance >= self.judgement.omit:
+        charged = chance >= self.judgement.omit
+        if charged or (judged.outcome is Outcome.FAIL and chance >= self.judgement.review):
+            heavy = self.judgement.voices_for_omission(signals, disclosure)
+            if not charged:
+                finding = replace(
+                    self._omitted(rule, judged, chance, heavy), outcome=Outcome.UNDETERMINED
+                )
+                return Judged(Outcome.UNDETERMINED, (finding,))
+            if judged.outcome is Outcome.PASS:
+                return self._contested(rule, chance, heavy)
             finding = self._omitted(rule, judged, chance, heavy)
             return Judged(finding.outcome, (finding,))
-        if judged.outcome is Outcome.FAIL and chance >= self.judgement.review:
-            finding = replace(
-                self._omitted(rule, judged, chance, heavy), outcome=Outcome.UNDETERMINED
-            )
-            return Judged(Outcome.UNDETERMINED, (finding,))
         if owed < 0.5:
             return Judged(Outcome.NOT_APPLICABLE)
         made_at = judged.made_at

@@ -6,11 +6,12 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from auditor.detect.scales import Scales, Weights, chance_of
 from auditor.detect.signals import (
     WEIGHED,
     Features,
@@ -26,8 +27,6 @@ from auditor.errors import AuditorError, Problem
 WEIGHTS_FILE, CARD_FILE = "weights.json", "card.json"
 FORMAT = 1
 _MAX_BYTES = 1 << 20
-
-Weights = Mapping[str, float]
 
 _OWED_VOICES = 5
 """Signals told of what made a disclosure owed; there are as many as the classifier has labels."""
@@ -58,6 +57,11 @@ class Judgement:
     review: float
     omit: float
     omit_heard: float
+    scales: Scales = field(init=False, repr=False, compare=False)
+    """The same weights in rows, to judge a call by."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "scales", Scales.build(self.violation, self.owed, self.unsaid))
 
     def violated(self, signals: Signals, category: Category) -> float:
         """Probability that the category is violated in the call."""
@@ -87,7 +91,7 @@ class Judgement:
 
 def _chance(weights: Weights, features: Features) -> float:
     total = sum(weights.get(name, 0.0) * value for name, value in features.items())
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+    return chance_of(total)
 
 
 def write_judgement(folder: Path, judgement: Judgement, facts: Mapping[str, object]) -> None:

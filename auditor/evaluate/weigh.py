@@ -21,7 +21,6 @@ from auditor.detect.signals import (
     WEIGHED,
     Features,
     Signals,
-    asks_model,
     from_rules,
     owed_features,
     unsaid_features,
@@ -79,7 +78,6 @@ def collect(corpus: Path, policy: Path | None, seed: int) -> list[Example]:
     scripts = dict(_scripts(corpus, sorted({call.batch for call in calls})))
     detector = build_detector(policy, weighed=False)
     written_from = read_splits(corpus).written_from
-    modelled = frozenset(r.rule_id for r in detector.policy.rules if asks_model(r))
     found: list[Example] = []
     for number, call in enumerate(calls):
         if call.batch in written_from:
@@ -88,11 +86,7 @@ def collect(corpus: Path, policy: Path | None, seed: int) -> list[Example]:
         scene = detector.scene(script.transcript())
         judging = (r for r in detector.policy.rules if r.status.judges and r.weighed)
         verdicts = [(rule, judge(rule, scene)) for rule in judging]
-        told = from_rules(
-            [f for _, judged in verdicts for f in judged.findings],
-            [judged.outcome_of(rule) for rule, judged in verdicts],
-            modelled,
-        )
+        told = from_rules((rule, judged.outcome) for rule, judged in verdicts)
         turns = unseen.turns[unseen.turn_call == number]
         highest = turns.max(0) if len(turns) else np.zeros(len(LABELS))
         signals = Signals(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from auditor.conditions.base import Condition, Exemption, Hit, brief, open_or
 from auditor.conditions.node import Node
 from auditor.conditions.reading import Reading
-from auditor.conditions.scene import Same, Scene
+from auditor.conditions.scene import Scene
 from auditor.conditions.truth import Truth
 
 KEYS = ("turn", "previous", "following", "call")
@@ -33,8 +33,7 @@ class Elsewhere:
 
     def excuses(self, scene: Scene, hit: Hit) -> Truth:
         """Look for the condition at its place."""
-        # Asked once for every hit, and again when the finding says why it did not apply.
-        answer = scene.remember(Same(self.condition), lambda: self.condition.find(scene))
+        answer = scene.answer(self.condition)
         if self.place == "call":
             return answer.truth
         there = any(self._there(other.turn - hit.turn) for other in answer.hits)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from auditor.conditions.base import Condition, Exemption, Hit, brief, open_or
 from auditor.conditions.node import Node
 from auditor.conditions.reading import Reading
-from auditor.conditions.scene import Same, Scene
+from auditor.conditions.scene import Scene
 from auditor.conditions.truth import Truth
 
 KEYS = ("before", "after", "around")
@@ -36,8 +36,7 @@ class Window:
             high = hit.start
         elif self.side == "after":
             low = hit.end
-        # Asked once for every hit, and again when the finding says why it did not apply.
-        answer = scene.remember(Same(self.condition), lambda: self.condition.find(scene))
+        answer = scene.answer(self.condition)
         inside = any(
             other.turn == hit.turn and low <= other.start and other.end <= high
             for other in answer.hits

@@ -15,6 +15,7 @@ from auditor.conditions.exemptions.speechact import SpeechAct
 from auditor.conditions.node import Node
 from auditor.conditions.reading import Reading
 from auditor.conditions.scene import Scene
+from auditor.conditions.seeking import Groups, Signals
 from auditor.conditions.truth import Truth
 
 KEYS = ("act",)
@@ -67,7 +68,7 @@ class ActDone:
 
     def find(self, scene: Scene) -> Answer:
         """The words with which it is done."""
-        answer = self.of.find(scene)
+        answer = scene.answer(self.of)
         kept = tuple(
             hit
             for hit in answer.hits
@@ -81,6 +82,10 @@ class ActDone:
 
     def _any(self, acts: tuple[SpeechAct, ...], scene: Scene, hit: Hit) -> bool:
         return truth.any_of(act.excuses(scene, hit) for act in acts) is Truth.HIT
+
+    def rests_on(self, signals: Signals) -> Groups:  # noqa: ARG002 - of all such conditions
+        """The words."""
+        return ((self.of,),)
 
     def describe(self) -> str:
         """Say in Chinese."""

@@ -46,8 +46,10 @@ class ClassifiedAs:
         bound = self.at_least
         if bound is None:
             bound = risk.threshold(self.label, in_call=self.in_call)
-        heard = [view.turn.index for view in scene.said(None) if view.text]
-        likely = [(risk.turn(index, self.label), index) for index in heard]
+        if self.in_call and risk.call(self.label) < self._least(bound):
+            return MISS
+        turns = risk.turns(self.label)
+        likely = [(turns[v.turn.index], v.turn.index) for v in scene.said(None) if v.text]
         if self.in_call and likely:
             likely = [(risk.call(self.label), max(likely, key=lambda pair: (pair[0], -pair[1]))[1])]
         found = [(chance, index) for chance, index in likely if chance >= bound]
@@ -57,6 +59,10 @@ class ClassifiedAs:
             return MISS
         open_ = [(chance, index) for chance, index in likely if chance >= self.review_from]
         return self._answer(Truth.UNDETERMINED, scene, risk, open_) if open_ else MISS
+
+    def _least(self, bound: float) -> float:
+        """The probability below which it is a plain miss."""
+        return bound if self.review_from is None else min(bound, self.review_from)
 
     def _answer(
         self, truth: Truth, scene: Scene, risk: CallRisk, found: list[tuple[float, int]]

@@ -65,9 +65,9 @@ class Every:
             ]
         if self.unit == "turn":
             parts = (scene.part(range(unit.turn, unit.turn + 1)) for unit in units)
-            return [(u, self.holds.find(part)) for u, part in zip(units, parts, strict=True)]
+            return [(u, part.answer(self.holds)) for u, part in zip(units, parts, strict=True)]
         denied = isinstance(self.holds, NotThat)
-        answer = (self.holds.part if isinstance(self.holds, NotThat) else self.holds).find(scene)
+        answer = scene.answer(self.holds.part if isinstance(self.holds, NotThat) else self.holds)
         return [(unit, _in_unit(unit, answer, denied=denied)) for unit in units]
 
     def describe(self) -> str:

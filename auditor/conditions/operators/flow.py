@@ -17,6 +17,7 @@ from auditor.conditions.node import Node
 from auditor.conditions.operators.logic import CALL, Reach, read_reach
 from auditor.conditions.reading import Reading
 from auditor.conditions.scene import Scene
+from auditor.conditions.seeking import Groups, Signals
 from auditor.conditions.truth import Truth
 from auditor.domain.findings import How
 
@@ -66,7 +67,7 @@ class Flow:
 
     def find(self, scene: Scene) -> Answer:
         """The words that decide each run: a branch's, or the reply that lacks what was due."""
-        started = self.when.find(scene)
+        started = scene.answer(self.when)
         sure: list[Hit] = []
         open_: list[Hit] = []
         for start in started.hits:
@@ -78,6 +79,10 @@ class Flow:
         if started.truth is Truth.UNDETERMINED and not started.hits:
             return Answer(Truth.UNDETERMINED)
         return Answer.of_sure_and_open(sure, open_)
+
+    def rests_on(self, signals: Signals) -> Groups:  # noqa: ARG002 - of all such conditions
+        """What starts it."""
+        return ((self.when,),)
 
     def describe(self) -> str:
         """Say in Chinese."""

@@ -13,6 +13,7 @@ from auditor.conditions.base import Answer, Condition, without_words
 from auditor.conditions.node import Node
 from auditor.conditions.reading import Reading
 from auditor.conditions.scene import Scene
+from auditor.conditions.seeking import Groups, Signals
 from auditor.conditions.truth import Truth
 
 KEYS = ("followed",)
@@ -30,7 +31,7 @@ class Followed:
 
     def find(self, scene: Scene) -> Answer:
         """Hits of the first thing that the second comes after."""
-        said, then = self.said.find(scene), self.then.find(scene)
+        said, then = scene.answer(self.said), scene.answer(self.then)
         verdict = truth.all_of((said.truth, then.truth))
         if verdict is Truth.MISS:
             return Answer(Truth.MISS)
@@ -46,6 +47,10 @@ class Followed:
             )
         )
         return Answer(verdict if kept else Truth.MISS, kept)
+
+    def rests_on(self, signals: Signals) -> Groups:  # noqa: ARG002 - of all such conditions
+        """Both."""
+        return ((self.said,), (self.then,))
 
     def describe(self) -> str:
         """Say in Chinese."""

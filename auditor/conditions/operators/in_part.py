@@ -49,7 +49,7 @@ class InPart:
 
     def _answer(self, part: Scene) -> Answer:
         """What points at no words rests on what was not said: that must have been heard."""
-        answer = self.holds.find(part)
+        answer = part.answer(self.holds)
         if answer.truth is Truth.HIT and not answer.hits and not all_heard(part):
             return UNDETERMINED
         return answer

@@ -8,6 +8,7 @@ from auditor.conditions.base import Answer, Condition
 from auditor.conditions.node import Node
 from auditor.conditions.reading import Reading
 from auditor.conditions.scene import Scene
+from auditor.conditions.seeking import Sought
 from auditor.domain.calls import Speaker
 
 KEYS = ("lexicon",)
@@ -27,6 +28,10 @@ class LexiconSaid:
         return Answer.of_hits(
             hit for name in self.lexicons for hit in scene.term_hits(name, self.speaker)
         )
+
+    def sought(self) -> Sought:
+        """Its lexicons."""
+        return Sought(self.speaker, lexicons=self.lexicons)
 
     def describe(self) -> str:
         """Say in Chinese."""

@@ -13,6 +13,7 @@ from auditor.conditions.base import Answer, Condition, Hit, Refutable
 from auditor.conditions.node import Node
 from auditor.conditions.reading import Reading
 from auditor.conditions.scene import Scene
+from auditor.conditions.seeking import Groups, Signals
 from auditor.conditions.truth import Truth
 
 KEYS = ("any", "all", "not", "at_least")
@@ -28,10 +29,14 @@ class AnyOf:
 
     def find(self, scene: Scene) -> Answer:
         """Hits of every part that holds."""
-        answers = [part.find(scene) for part in self.parts]
+        answers = [scene.answer(part) for part in self.parts]
         verdict = truth.any_of(answer.truth for answer in answers)
         hits = [h for a in answers if a.truth is verdict for h in a.hits]
         return Answer(verdict, tuple(sorted(set(hits))))
+
+    def rests_on(self, signals: Signals) -> Groups:  # noqa: ARG002 - of all such conditions
+        """All parts together."""
+        return (self.parts,)
 
     def describe(self) -> str:
         """Say in Chinese."""
@@ -46,7 +51,7 @@ class NotThat:
 
     def find(self, scene: Scene) -> Answer:
         """Hit when the part is missing from the call; with words where it names what fails it."""
-        denied = ~self.part.find(scene).truth
+        denied = ~scene.answer(self.part).truth
         if denied is Truth.HIT and isinstance(self.part, Refutable):
             return Answer(denied, self.part.against(scene))
         return Answer(denied)
@@ -90,8 +95,8 @@ class AllOf:
 
     def find(self, scene: Scene) -> Answer:
         """Hits of all parts around every place where they come together."""
-        answers = [part.find(scene) for part in self.parts]
-        bars = [part.find(scene) for part in self.barred]
+        answers = [scene.answer(part) for part in self.parts]
+        bars = [scene.answer(part) for part in self.barred]
         with_hits = [answer.hits for answer in answers if answer.hits]
         # What points at no words has no distance: it bars the whole call.
         everywhere = self.reach == CALL or not with_hits
@@ -133,6 +138,10 @@ class AllOf:
                 return Answer(answer, tuple(sorted(found[answer])))
         return Answer(Truth.MISS)
 
+    def rests_on(self, signals: Signals) -> Groups:  # noqa: ARG002 - of all such conditions
+        """Every part."""
+        return tuple((part,) for part in self.parts)
+
     def describe(self) -> str:
         """Say in Chinese."""
         wanted = "，且".join(part.describe() for part in self.parts)
@@ -149,7 +158,7 @@ class AtLeast:
 
     def find(self, scene: Scene) -> Answer:
         """Hits of the parts that hold."""
-        answers = [part.find(scene) for part in self.parts]
+        answers = [scene.answer(part) for part in self.parts]
         verdict = truth.at_least(self.count, (answer.truth for answer in answers))
         if verdict is Truth.MISS:
             return Answer(verdict)

@@ -11,6 +11,7 @@ from auditor.conditions.node import Node
 from auditor.conditions.operators.logic import Reach
 from auditor.conditions.reading import Reading
 from auditor.conditions.scene import Scene
+from auditor.conditions.seeking import Groups, Signals
 from auditor.conditions.truth import Truth
 from auditor.domain.findings import How
 
@@ -29,7 +30,7 @@ class Near:
 
     def find(self, scene: Scene) -> Answer:
         """One hit from the first part's start to the last part's end for every such place."""
-        answers = [part.find(scene) for part in self.parts]
+        answers = [scene.answer(part) for part in self.parts]
         verdict = truth.all_of(answer.truth for answer in answers)
         if verdict is Truth.MISS:
             return Answer(Truth.MISS)
@@ -58,6 +59,10 @@ class Near:
         start, end = min(h.start for h in so_far), max(h.end for h in so_far)
         return max(hit.start - end, start - hit.end) <= self.chars
 
+    def rests_on(self, signals: Signals) -> Groups:  # noqa: ARG002 - of all such conditions
+        """Every part."""
+        return tuple((part,) for part in self.parts)
+
     def describe(self) -> str:
         """Say in Chinese."""
         return f"{self.chars}字以内：" + "…".join(part.describe() for part in self.parts)
@@ -73,7 +78,7 @@ class NearInCall:
 
     def find(self, scene: Scene) -> Answer:
         """The words of all parts wherever they come together."""
-        answers = [part.find(scene) for part in self.parts]
+        answers = [scene.answer(part) for part in self.parts]
         verdict = truth.all_of(answer.truth for answer in answers)
         if verdict is Truth.MISS:
             return Answer(Truth.MISS)
@@ -118,6 +123,10 @@ class NearInCall:
             if all(near):
                 kept.update([anchor], *near)
         return kept
+
+    def rests_on(self, signals: Signals) -> Groups:  # noqa: ARG002 - of all such conditions
+        """Every part."""
+        return tuple((part,) for part in self.parts)
 
     def describe(self) -> str:
         """Say in Chinese."""

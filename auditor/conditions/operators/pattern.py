@@ -6,15 +6,18 @@ depend on what a recogniser writes between the words. ``<name>`` stands for any 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import re2
 
 from auditor.conditions.base import Answer, Condition, Hit
+from auditor.conditions.literals import needed_words
 from auditor.conditions.node import Node
 from auditor.conditions.reading import Reading
-from auditor.conditions.scene import Scene, Track
+from auditor.conditions.scene import Scene, Track, hit_in
+from auditor.conditions.seeking import Sought
+from auditor.conditions.sieve import Rows, Sifted
 from auditor.domain.calls import Speaker
 from auditor.domain.findings import How
 
@@ -31,13 +34,14 @@ class PatternSaid:
     patterns: tuple[re2._Regexp, ...] = field(compare=False)
     excluded: tuple[re2._Regexp, ...] = field(compare=False)
     speaker: Speaker | None
-    any_of: re2._Regexp | None = field(default=None, compare=False)
-    """All patterns in one: most calls match none, and are then searched but once."""
 
     def find(self, scene: Scene) -> Answer:
         """Every match that no exclusion overlaps."""
+        rows = scene.sifted.sieve.rows(self) if scene.sifted is not None else None
+        if scene.sifted is not None and rows is not None:
+            return Answer.of_hits(self._sifted(scene, scene.sifted, rows))
         track = scene.track(self.speaker)
-        if not track.text or not self._may_match(track.text):
+        if not track.text:
             return Answer.of_hits(())
         hits = tuple(self._matches(scene, track))
         if hits and self.excluded:
@@ -48,9 +52,37 @@ class PatternSaid:
             hits = tuple(hit for hit in hits if not any(hit.overlaps(bar) for bar in bars))
         return Answer.of_hits(hits)
 
-    def _may_match(self, text: str) -> bool:
-        # As bytes, because only whether it matches is asked, not at which character.
-        return self.any_of is None or self.any_of.search(text.encode()) is not None
+    def _sifted(self, scene: Scene, sifted: Sifted, rows: Rows) -> Iterator[Hit]:
+        """The same turn by turn, with only the patterns whose words the turn holds."""
+        for view in scene.said(self.speaker):
+            if not sifted.turns[view.turn.index] >> rows.first & rows.mask:
+                continue
+            numbers = tuple(sifted.patterns(rows, view.turn.index))
+            held = [number for number in numbers if number < len(self.patterns)]
+            found = [
+                hit_in(view, start, end, How.PATTERN, self.sources[number])
+                for number in held
+                for start, end in _spans(self.patterns[number], sifted.encoded(view))
+                if end > start
+            ]
+            if found and len(numbers) > len(held):
+                bars = [
+                    span
+                    for number in numbers[len(held) :]
+                    for span in _spans(
+                        self.excluded[number - len(self.patterns)], sifted.encoded(view)
+                    )
+                ]
+                found = [h for h in found if not any(h.start < b and a < h.end for a, b in bars)]
+            yield from found
+
+    def sought(self) -> Sought | None:
+        """The words its patterns need; ``None`` where one of them looks at more than a turn."""
+        ways = [needed_words(pattern.pattern) for pattern in (*self.patterns, *self.excluded)]
+        known = tuple(way for way in ways if way is not None)
+        if len(known) < len(ways):
+            return None
+        return Sought(self.speaker, known, held=len(self.patterns))
 
     def _matches(self, scene: Scene, track: Track) -> Iterator[Hit]:
         for source, pattern in zip(self.sources, self.patterns, strict=True):
@@ -79,22 +111,12 @@ def read(node: Node, key: str, reading: Reading) -> Condition:
         tuple(patterns),
         tuple(pattern for pattern in excluded if pattern is not None),
         reading.speaker,
-        _any_of(patterns),
     )
 
 
-def _any_of(patterns: Sequence[re2._Regexp]) -> re2._Regexp | None:
-    """Return one pattern that matches where any does; ``None`` where there is no gain or no way."""
-    if len(patterns) < 2:
-        return None
-    first = patterns[0].options
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = first.max_mem
-    options.case_sensitive = first.case_sensitive
-    options.never_nl = first.never_nl
-    options.never_capture = True
-    try:
-        return re2.compile("|".join(f"(?:{pattern.pattern})" for pattern in patterns), options)
-    except re2.error:  # too large together, or the same name twice
-        return None
+def _spans(pattern: re2._Regexp, encoded: bytes) -> Iterator[tuple[int, int]]:
+    """Where a pattern matches in a text given as UTF-8, in characters."""
+    for match in pattern.finditer(encoded):
+        start, end = match.span()
+        first = len(encoded[:start].decode())
+        yield first, first + len(encoded[start:end].decode())

@@ -10,6 +10,7 @@ from auditor.conditions.node import Node
 from auditor.conditions.operators.logic import Reach, read_reach
 from auditor.conditions.reading import Reading
 from auditor.conditions.scene import Scene
+from auditor.conditions.seeking import Groups, Signals
 from auditor.conditions.truth import Truth
 
 KEYS = ("sequence",)
@@ -26,7 +27,7 @@ class Sequence:
 
     def find(self, scene: Scene) -> Answer:
         """Hits of the last step that the earlier steps lead up to."""
-        answers = [step.find(scene) for step in self.steps]
+        answers = [scene.answer(step) for step in self.steps]
         verdict = truth.all_of(answer.truth for answer in answers)
         if verdict is Truth.MISS:
             return Answer(verdict)
@@ -45,6 +46,10 @@ class Sequence:
     def _leads(self, scene: Scene, first: Hit, second: Hit) -> bool:
         later = (second.turn, second.start) >= (first.turn, first.end)
         return later and self.reach.together(scene, first, second)
+
+    def rests_on(self, signals: Signals) -> Groups:  # noqa: ARG002 - of all such conditions
+        """Every step."""
+        return tuple((step,) for step in self.steps)
 
     def describe(self) -> str:
         """Say in Chinese."""

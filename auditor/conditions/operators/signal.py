@@ -10,6 +10,7 @@ from auditor.conditions.base import Answer, Condition
 from auditor.conditions.node import Node
 from auditor.conditions.reading import Reading
 from auditor.conditions.scene import Scene
+from auditor.conditions.seeking import Groups, Signals
 
 KEYS = ("signal",)
 MODIFIERS: frozenset[str] = frozenset()
@@ -34,6 +35,10 @@ class SignalGiven:
 
         signals = tuple(cast("Condition", scene.signals[name]) for name in self.names)
         return scene.remember(("signal", self.names), lambda: AnyOf(signals).find(scene))
+
+    def rests_on(self, signals: Signals) -> Groups:
+        """The conditions of the signals, all together."""
+        return (tuple(signals[name] for name in self.names),)
 
     def describe(self) -> str:
         """Say in Chinese."""

@@ -13,6 +13,7 @@ from auditor.conditions.base import Answer, Condition, Exemption
 from auditor.conditions.node import Node
 from auditor.conditions.reading import Reading
 from auditor.conditions.scene import Scene
+from auditor.conditions.seeking import Groups, Signals
 from auditor.conditions.truth import Truth
 
 KEYS = ("trigger",)
@@ -30,8 +31,8 @@ class Triggered:
 
     def find(self, scene: Scene) -> Answer:
         """The words that are not excused; open where a prerequisite or an excuse is."""
-        answer = self.words.find(scene)
-        needed = truth.all_of(condition.find(scene).truth for condition in self.requires)
+        answer = scene.answer(self.words)
+        needed = truth.all_of(scene.answer(condition).truth for condition in self.requires)
         verdict = answer.truth & needed
         if verdict is Truth.MISS or not answer.hits:
             return Answer(verdict)
@@ -42,6 +43,10 @@ class Triggered:
         sure = [hit for hit, value in free.items() if value & verdict is Truth.HIT]
         open_ = [hit for hit, value in free.items() if value & verdict is Truth.UNDETERMINED]
         return Answer.of_sure_and_open(sure, open_)
+
+    def rests_on(self, signals: Signals) -> Groups:  # noqa: ARG002 - of all such conditions
+        """The words."""
+        return ((self.words,),)
 
     def describe(self) -> str:
         """Say in Chinese."""

@@ -124,7 +124,7 @@ class ValueSaid:
         """Every value of the kind: where, how much, and whether it is sure that it is meant."""
         title, belongs = KINDS[self.kind]
         today = call_day(scene)
-        cues = Answer.of_hits(()) if self.cue is None else self.cue.of.find(scene)
+        cues = Answer.of_hits(()) if self.cue is None else scene.answer(self.cue.of)
         for view in scene.said(self.speaker):
             for entity in scene.entities(view.turn.index):
                 if not belongs(entity) or not self.length.hold(len(entity.digits)):

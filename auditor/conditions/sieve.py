@@ -1,0 +1,243 @@
+"""One pass over a call that tells which conditions cannot hold in it.
+
+Every pattern needs some words, every lexicon its terms. All of them are searched for at once (A.
+Aho and M. Corasick, Efficient String Matching, 1975); a condition none of whose words are said is
+a miss without being asked, and a pattern is run over no turn that lacks what it needs. Nothing is
+ever answered differently for it: what may hold is left to the condition itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from auditor.conditions.literals import Words, cost, least
+from auditor.conditions.seeking import Barring, Seeking, Sought, all_nodes
+from auditor.domain.calls import Speaker
+
+if TYPE_CHECKING:
+    from auditor.conditions.base import Condition
+    from auditor.conditions.scene import TurnView
+
+_PLANES = 2
+"""Sets of words looked for in each way a pattern can match: the rarest ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Where the patterns of a condition stand among all.
+
+    Args:
+        first: Row of the first way of its first pattern.
+        mask: A one for each of its rows.
+        owners: For each row the number of its pattern.
+    """
+
+    first: int
+    mask: int
+    owners: tuple[int, ...]
+
+    def of_first(self, patterns: int) -> int:
+        """The rows, among all, of its first so many patterns."""
+        own = sum(owner < patterns for owner in self.owners)
+        return ((1 << own) - 1) << self.first
+
+
+Place = tuple[int, int, int, str]
+"""Turn, start and end of a term that is said, in the turn's searched text."""
+
+
+@dataclass(slots=True)
+class Sifted:
+    """What of all that is looked for may be in one call.
+
+    Args:
+        sieve: What is looked for.
+        turns: For each turn the rows whose words it holds, as bits; 0 where nobody can judge it.
+        live: Rows of any turn.
+        terms: Where the terms of each lexicon are said, in order of their ends.
+    """
+
+    sieve: Sieve
+    turns: list[int]
+    live: int
+    terms: dict[str, list[Place]]
+    _encoded: dict[int, bytes] = field(default_factory=dict)
+
+    def bars(self, condition: object) -> bool:
+        """Whether a condition cannot but miss."""
+        return self.closed(self.sieve.needs(condition))
+
+    def closed(self, masks: tuple[int, ...]) -> bool:
+        """Whether nothing is live of what one of the masks asks for."""
+        live = self.live
+        return any(not live & mask for mask in masks)
+
+    def patterns(self, rows: Rows, turn: int) -> Iterator[int]:
+        """Numbers of a condition's patterns that may match in a turn, ascending."""
+        bits = self.turns[turn] >> rows.first & rows.mask
+        last = -1
+        while bits:
+            low = bits & -bits
+            owner = rows.owners[low.bit_length() - 1]
+            if owner != last:
+                yield owner
+                last = owner
+            bits ^= low
+
+    def places(self, lexicon: str) -> Iterator[Place]:
+        """Where a lexicon's terms are said; none inside a longer term of the same lexicon."""
+        at, reached = -1, -1
+        for place in sorted(self.terms.get(lexicon, ()), key=_longest_first):
+            turn, _, end, _ = place
+            if turn != at or end > reached:
+                yield place
+                at, reached = turn, end
+
+    def encoded(self, view: TurnView) -> bytes:
+        """The searched text of a turn as UTF-8, in which RE2 counts."""
+        index = view.turn.index
+        if index not in self._encoded:
+            self._encoded[index] = view.text.encode()
+        return self._encoded[index]
+
+
+def _longest_first(place: Place) -> tuple[int, int, int]:
+    turn, start, end, _ = place
+    return turn, start, -end
+
+
+class Sieve:
+    """The words of all conditions of a policy, to be searched for at once."""
+
+    __slots__ = (
+        *("_allowed", "_always", "_automaton", "_barring", "_marks"),
+        *("_nodes", "_owners", "_rows", "_size", "_words"),
+    )
+
+    def __init__(
+        self,
+        roots: Iterable[object],
+        signals: Mapping[str, object],
+        lexicons: Mapping[str, Iterable[str]],
+    ) -> None:
+        """Collect what is looked for.
+
+        Args:
+            roots: Conditions, exemptions, and whatever holds such.
+            signals: Conditions by the name of their signal.
+            lexicons: Folded terms by lexicon.
+        """
+        import ahocorasick_rs
+
+        # Kept: as long as the sieve lives no other object has the id of one of them.
+        self._nodes = all_nodes((*roots, *signals.values()))
+        table = _Table(lexicons)
+        self._rows: dict[int, Rows] = {}
+        own: dict[int, int] = {}
+        for key, node in self._nodes.items():
+            sought = node.sought() if isinstance(node, Seeking) else None
+            if sought is not None:
+                self._rows[key] = table.add(sought)
+                own[key] = self._rows[key].of_first(sought.held) | table.rows_of(sought.lexicons)
+        self._size = len(table.speakers)
+        self._always, self._words, self._marks = table.words()
+        self._owners = table.owners
+        self._allowed = {speaker: table.allowed(speaker) for speaker in Speaker}
+        kind = ahocorasick_rs.MatchKind.Standard
+        self._automaton = ahocorasick_rs.AhoCorasick(self._words, matchkind=kind)
+        self._barring = Barring(cast("Mapping[str, Condition]", signals), own)
+
+    def rows(self, condition: object) -> Rows | None:
+        """Where a condition's patterns stand; ``None`` for one that must search by itself."""
+        return self._rows.get(id(condition))
+
+    def needs(self, condition: object) -> tuple[int, ...]:
+        """Rows of which some must be live, for each mask; nothing where it must be asked."""
+        return self._barring.of(condition) if id(condition) in self._nodes else ()
+
+    def sift(self, views: Iterable[TurnView]) -> Sifted:
+        """Search a call once for everything."""
+        views = tuple(views)
+        heard = [view for view in views if view.turn.usable]
+        marks, owners, words = self._marks, self._owners, self._words
+        terms: dict[str, list[Place]] = {}
+        found = [0] * len(views)
+        begin = past = index = bits = 0
+        turns = iter(heard)
+        for word, start, end in self._automaton.find_matches_as_indexes(
+            "\n".join([view.text for view in heard]), overlapping=True
+        ):
+            while start >= past:
+                found[index] |= bits
+                view = next(turns)
+                begin, index, bits = past, view.turn.index, 0
+                past = begin + len(view.text) + 1
+            bits |= marks[word]
+            if word < len(owners):
+                place = (index, start - begin, end - begin, words[word])
+                for name in owners[word]:
+                    terms.setdefault(name, []).append(place)
+        if found:
+            found[index] |= bits
+        live = 0
+        for view in heard:
+            bits = found[view.turn.index] | self._always
+            bits &= bits >> self._size & self._allowed[view.turn.speaker]
+            found[view.turn.index] = bits
+            live |= bits
+        return Sifted(self, found, live, terms)
+
+
+class _Table:
+    """Gives out rows, and collects the words that set their bits.
+
+    Rows of lexicons come first; every row has a bit in each plane, and is live when all are set.
+    """
+
+    def __init__(self, lexicons: Mapping[str, Iterable[str]]) -> None:
+        owners: dict[str, list[str]] = {}
+        for name, terms in lexicons.items():
+            for term in terms:
+                owners.setdefault(term, []).append(name)
+        self._terms = owners
+        self._lexicons = {name: row for row, name in enumerate(lexicons)}
+        self._needs: list[tuple[Words, ...]] = []
+        self.speakers: list[Speaker | None] = [None] * len(self._lexicons)
+        self.owners = [tuple(names) for names in owners.values()]
+
+    def add(self, sought: Sought) -> Rows:
+        first = len(self.speakers)
+        owners: list[int] = []
+        for number, ways in enumerate(sought.patterns):
+            for way in ways:
+                owners.append(number)
+                self._needs.append(tuple(map(least, sorted(way, key=cost)[:_PLANES])))
+                self.speakers.append(sought.speaker)
+        return Rows(first, (1 << len(owners)) - 1, tuple(owners))
+
+    def rows_of(self, lexicons: Iterable[str]) -> int:
+        return sum(1 << self._lexicons[name] for name in set(lexicons))
+
+    def words(self) -> tuple[int, tuple[str, ...], list[int]]:
+        """Bits that are always set, all words, terms first, and the bits that each sets."""
+        size = len(self.speakers)
+        bits: dict[str, set[int]] = {}
+        for term, names in self._terms.items():
+            rows = [self._lexicons[name] for name in names]
+            bits[term] = {row + plane * size for row in rows for plane in range(_PLANES)}
+        always = 0
+        for row, needs in enumerate(self._needs, len(self._lexicons)):
+            for plane in range(_PLANES):
+                if plane >= len(needs):
+                    always |= 1 << (row + plane * size)
+                    continue
+                for word in needs[plane]:
+                    bits.setdefault(word, set()).add(row + plane * size)
+        return always, tuple(bits), [sum(1 << bit for bit in own) for own in bits.values()]
+
+    def allowed(self, speaker: Speaker) -> int:
+        """Rows that look at what a speaker says."""
+        wanted = (row for row, own in enumerate(self.speakers) if own in (None, speaker))
+        return sum(1 << row for row in wanted)
