@@ -16,7 +16,9 @@ from auditor.pipeline.limits import Limits, Loss, memory_share
 from auditor.pipeline.pool import run_jobs
 from auditor.pipeline.work import build_worker
 
-Do = Callable[[Sequence[Job], Recipe], Iterator[tuple[int, CallRecord]]]
+Doing = Generator[tuple[int, CallRecord], None, None]
+"""Places in the input with the records of their calls; closed early, it ends its workers."""
+Do = Callable[[Sequence[Job], Recipe], Doing]
 """An engine: does jobs in any order and yields each one's record with its place in the input."""
 
 _GRAPHICS = Path("/dev/nvidiactl")
@@ -28,7 +30,7 @@ _LOST = {
 }
 
 
-def do_jobs(jobs: Sequence[Job], recipe: Recipe) -> Iterator[tuple[int, CallRecord]]:
+def do_jobs(jobs: Sequence[Job], recipe: Recipe) -> Doing:
     """Do jobs and yield the record of each, with its place in the input, as they finish.
 
     Raises:

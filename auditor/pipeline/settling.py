@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -68,13 +68,15 @@ def settle_all(
                 store.settle(run_id, place, record)
                 watch(record)
         jobs = [job for job in plan.jobs if job.index not in present]
-        for place, record in do(list(mixed(jobs, canaries)), recipe):
-            if place < 0:
-                sung[place] = record
-                continue
-            store.settle(run_id, place, record, keys.jobs[place])
-            reach(Point.AFTER_SETTLING)
-            watch(record)
+        # Whatever ends the run ends its workers, too, and at once.
+        with closing(do(list(mixed(jobs, canaries)), recipe)) as done:
+            for place, record in done:
+                if place < 0:
+                    sung[place] = record
+                    continue
+                store.settle(run_id, place, record, keys.jobs[place])
+                reach(Point.AFTER_SETTLING)
+                watch(record)
     except BaseException:
         # What is done is done, whatever ended the run; unless it was the database itself.
         with suppress(OutputError):

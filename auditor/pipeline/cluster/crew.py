@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from auditor.errors import AuditorError, WorkerError
+from auditor.errors import AuditorError, WorkerError, printable
 from auditor.failpoints import Point, reach
 from auditor.pipeline.cluster.attendant import Halt, Lost, Made, Stillborn
 from auditor.pipeline.cluster.host import Post
@@ -276,4 +276,5 @@ def _why(error: BaseException) -> str:
     text = str(error)
     if "No module named 'auditor'" in text:
         return "auditor is not installed on a machine of the cluster"
-    return " ".join(text.split())[:300]
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return printable(lines[-1][:300]) if lines else type(error).__name__

@@ -15,7 +15,6 @@ output folder, the archive and the database, is written by the run itself.
 from __future__ import annotations
 
 import logging
-import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -28,7 +27,7 @@ from auditor.domain.runs import CallRecord
 from auditor.errors import UsageError, WorkerError, printable
 from auditor.pipeline.bundles import part
 from auditor.pipeline.cluster.crew import Crew, Ended, Piece, Terms
-from auditor.pipeline.cluster.host import Host
+from auditor.pipeline.cluster.host import hire, host_class
 from auditor.pipeline.cluster.means import means_of, require_equal
 from auditor.pipeline.cluster.orders import (
     Delivery,
@@ -41,7 +40,7 @@ from auditor.pipeline.cluster.orders import (
 )
 from auditor.pipeline.cluster.room import Room, cpus_of, room_for
 from auditor.pipeline.cluster.start import joined
-from auditor.pipeline.doing import limits_for, lost_record
+from auditor.pipeline.doing import Doing, limits_for, lost_record
 from auditor.pipeline.jobs import Job, Recipe
 from auditor.pipeline.limits import Limits
 from auditor.pipeline.work import keep_transcript
@@ -55,7 +54,7 @@ _FOLDERS = 50
 """Most folders of calls that are looked for before the first call."""
 
 
-def do_on_cluster(jobs: Sequence[Job], recipe: Recipe) -> Iterator[tuple[int, CallRecord]]:
+def do_on_cluster(jobs: Sequence[Job], recipe: Recipe) -> Doing:
     """Do jobs and yield the record of each, with its place in the input, as they finish.
 
     Raises:
@@ -85,27 +84,18 @@ def do_on_cluster(jobs: Sequence[Job], recipe: Recipe) -> Iterator[tuple[int, Ca
 
 def _terms(ray: Any, room: Room, recipe: Recipe, jobs: Sequence[Job]) -> Terms:
     means = partial(means_of, recipe)
-    limits = partial(_limits_there, recipe, room.beside)
     makes = {kind: partial(make, recipe) for kind, make in _MAKES.items()}
-    host = ray.remote(Host).options(
-        num_cpus=room.cpus,
-        num_gpus=room.gpus,
-        scheduling_strategy="SPREAD",
-        # What is to be tried again, the run decides.
-        max_restarts=0,
-        max_task_retries=0,
-    )
-    places = _places(recipe, jobs)
-    threads, here = os.environ.get("OMP_NUM_THREADS"), Path.cwd()
-
-    def hire() -> tuple[Any, Any]:
-        handle = host.remote(makes, limits, threads, here)
-        return handle, handle.report.remote(means, places)
-
     return Terms(
         workers=recipe.settings.workers,
         seconds=limits_for(recipe).start_seconds,
-        hire=hire,
+        hire=partial(
+            hire,
+            host_class(ray, room),
+            makes,
+            partial(_limits_there, recipe, room.beside),
+            means,
+            _places(recipe, jobs),
+        ),
         welcome=partial(require_equal, means()),
     )
 

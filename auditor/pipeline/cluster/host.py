@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from auditor.pipeline.cluster.attendant import Answer, Attendant
+from auditor.pipeline.cluster.room import Room
 from auditor.pipeline.limits import Limits
 from auditor.pipeline.serve import Make
 
@@ -69,3 +70,40 @@ class Host:
     def do(self, kind: str, job: Any, *, fresh: bool) -> Answer:
         """Do a job; a fresh process does it where that is asked for."""
         return self._attendant.do(self._makes[kind], job, fresh=fresh)
+
+
+def host_class(ray: Any, room: Room) -> Any:
+    """Return what the cluster makes workers of.
+
+    Args:
+        ray: The library, connected.
+        room: What each worker gets.
+    """
+    return ray.remote(Host).options(
+        num_cpus=room.cpus,
+        num_gpus=room.gpus,
+        scheduling_strategy="SPREAD",
+        # What is to be tried again, the run decides.
+        max_restarts=0,
+        max_task_retries=0,
+    )
+
+
+def hire(
+    host: Any,
+    makes: Mapping[str, Make],
+    limits: Callable[[], Limits],
+    means: Callable[[], Mapping[str, str]],
+    places: Sequence[Path] = (),
+) -> tuple[Any, Any]:
+    """Ask the cluster for a worker; return its handle and what its report will be under.
+
+    Args:
+        host: What workers are made of.
+        makes: Builds the tools for jobs, by kind of job.
+        limits: Returns what a process on the worker's machine may take.
+        means: Returns what results depend on.
+        places: What must be there.
+    """
+    handle = host.remote(makes, limits, os.environ.get("OMP_NUM_THREADS"), Path.cwd())
+    return handle, handle.report.remote(means, places)
