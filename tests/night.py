@@ -185,7 +185,7 @@ def _content(path: Path) -> Any:
         return {key: body[key] for key in ("expected", "counts", "skipped", "failed", "cells")}
     if path.suffix in (".html", ".json"):
         return _OF_ONE_RUN.sub("", path.read_text(encoding="utf-8"))
-    if path.name in (".auditor-run", "report.xlsx"):
-        # The first names the process, the second is packed with the time of day.
+    if path.name in (".auditor-run", ".auditor-note.json", "report.xlsx"):
+        # The first two name process and inodes, the third is packed with the time of day.
         return None
     return path.read_bytes()

@@ -72,7 +72,7 @@ def reaudit(**options: Any) -> int:
     with showing(plan.rows) as progress:
         result = run_plan(plan, recipe, progress)
     with perhaps_unread():
-        tell_summary(result, out, as_json=as_json)
+        tell_summary(result.told(), out, (), result.damaged, as_json=as_json)
         if not as_json:
             click.echo(f"Run: {result.info.run_id}")
     return result.exit_code(None if fail_on is None else Severity[fail_on.upper()])

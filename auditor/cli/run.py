@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,21 +28,19 @@ from auditor.resources import data_folder
 from auditor.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from auditor.domain.runs import CallRecord
-    from auditor.pipeline.canary import Canary
+    from auditor.errors import Problem
+    from auditor.pipeline.canary import Canary, CanaryEnd
     from auditor.pipeline.jobs import Plan, Recipe
     from auditor.pipeline.run import RunResult
+    from auditor.pipeline.unchanged import Told
 
 NO_MODEL = (
     "choose a recogniser with --model: a folder with a CTranslate2 Whisper model, a name such as "
     "large-v3 (downloaded where there is network), or demo (synthetic recordings only); "
     "'auditor doctor' shows what is here. Transcripts alone need no model: 'auditor audit'."
 )
-
-MOST_TOLD = 500
-"""Calls whose failure is printed one by one."""
 
 fail_on_option = click.option(
     "--fail-on",
@@ -112,6 +109,7 @@ def transcribe(**options: Any) -> int:
     from auditor.pipeline.plan import make_plan
     from auditor.pipeline.run import exit_code_of
     from auditor.pipeline.settling import settle_in_memory
+    from auditor.pipeline.unchanged import failures_of
     from auditor.store.atomic import make_folder
     from auditor.store.lock import locked
 
@@ -127,16 +125,14 @@ def transcribe(**options: Any) -> int:
         records = settle_in_memory(plan, recipe, progress)
     written = sum(record.outcome is CallOutcome.AUDITED for record in records)
     with perhaps_unread():
-        _tell_failures(record for record in records if record.outcome is not CallOutcome.AUDITED)
+        _tell_failures(*failures_of(r for r in records if r.outcome is not CallOutcome.AUDITED))
         click.echo(f"{counted(written, 'transcript')} in {out / 'transcripts'}")
     return exit_code_of(records)
 
 
 def _run(options: dict[str, Any], *, recordings: bool) -> int:
-    from auditor.cli.progress import showing
-    from auditor.pipeline.engines import engine_of
     from auditor.pipeline.plan import make_plan
-    from auditor.pipeline.run import run as run_plan
+    from auditor.pipeline.unchanged import standing
 
     source, manifest, out = options.pop("source"), options.pop("manifest"), options.pop("out")
     previous = options.pop("previous")
@@ -145,7 +141,6 @@ def _run(options: dict[str, Any], *, recordings: bool) -> int:
     fail_on, as_json = options.pop("fail_on"), options.pop("as_json")
     options["clips"] = False if options.pop("no_clips", False) else None
     settings = settings_from(options)
-    engine = engine_of(settings)
     plan = make_plan(source, settings, manifest=manifest, exclude=(out,), recordings=recordings)
     model = _model_for(plan, settings) if recordings else None
     recipe = replace(
@@ -154,14 +149,34 @@ def _run(options: dict[str, Any], *, recordings: bool) -> int:
         histories=histories,
         consents=consents,
     )
+    worst = None if fail_on is None else Severity[fail_on.upper()]
     if model is not None:
         _announce_demo(model)
+    told = None if canary or own is not None else standing(plan, recipe)
+    if told is not None:
+        with perhaps_unread():
+            click.echo(f"nothing has changed since run {told.info.run_id}: it stands", err=True)
+            tell_summary(told, out, as_json=as_json)
+        return told.exit_code(worst)
     canaries = _canaries(settings, model, own, shipped=canary)
+    return run_and_tell(plan, recipe, canaries, as_json=as_json).exit_code(worst)
+
+
+def run_and_tell(
+    plan: Plan, recipe: Recipe, canaries: Sequence[Canary] = (), *, as_json: bool
+) -> RunResult:
+    """Do a run and tell how it goes and what it came to."""
+    from auditor.cli.progress import showing
+    from auditor.pipeline.engines import engine_of
+    from auditor.pipeline.run import run as run_plan
+
+    engine = engine_of(recipe.settings)
     with showing(plan.rows) as progress:
         result = run_plan(plan, recipe, progress, canaries, do=engine)
     with perhaps_unread():
-        tell_summary(result, out, as_json=as_json)
-    return result.exit_code(None if fail_on is None else Severity[fail_on.upper()])
+        told = result.told()
+        tell_summary(told, recipe.out, result.canaries, result.damaged, as_json=as_json)
+    return result
 
 
 def _canaries(
@@ -188,7 +203,7 @@ def _model_for(plan: Plan, settings: Settings) -> str | None:
 def make_recipe(settings: Settings, out: Path, *, judge: bool, model: str | None = None) -> Recipe:
     """Return how calls are done, from what was chosen."""
     from auditor.pipeline.jobs import Recipe
-    from auditor.pipeline.run import DATABASE, default_cache
+    from auditor.pipeline.places import DATABASE, default_cache
     from auditor.store.archive import default_archive
 
     database = settings.db or str(out / DATABASE)
@@ -212,60 +227,54 @@ def _announce_demo(model: str) -> None:
         click.echo(DEMO_NOTICE, err=True)
 
 
-def _tell_failures(unheard: Iterable[CallRecord]) -> None:
-    from auditor.ingest.manifest import NO_RECORDING
-
-    # Attempts that nobody answered are many, and nothing is wrong with them.
-    rest = (record for record in unheard if record.reason != NO_RECORDING)
-    for record in islice(rest, MOST_TOLD):
-        click.echo(f"{record.outcome.value}: {record.message}", err=True)
-    left = sum(1 for _ in rest)
-    if left:
-        click.echo(f"... and {left} more; calls.jsonl holds all of them", err=True)
+def _tell_failures(lines: Iterable[str], more: int) -> None:
+    for line in lines:
+        click.echo(line, err=True)
+    if more:
+        click.echo(f"... and {more} more; calls.jsonl holds all of them", err=True)
 
 
-def _found(result: RunResult) -> str:
-    return f"{sum(end.lives for end in result.canaries)} of {len(result.canaries)}"
-
-
-def tell_summary(result: RunResult, out: Path, *, as_json: bool) -> None:
+def tell_summary(
+    told: Told,
+    out: Path,
+    canaries: Sequence[CanaryEnd] = (),
+    damaged: Problem | None = None,
+    *,
+    as_json: bool,
+) -> None:
     """Print what a run came to."""
-    _tell_failures(result.unheard)
-    missed = [end for end in result.canaries if not end.lives]
+    _tell_failures(told.failures, told.more)
+    missed = [end for end in canaries if not end.lives]
+    found = f"{len(canaries) - len(missed)} of {len(canaries)} canary calls found"
     if missed:
-        click.echo(
-            f"only {_found(result)} canary calls found: DO NOT RELY ON THIS RUN",
-            err=True,
-        )
+        click.echo(f"only {found}: DO NOT RELY ON THIS RUN", err=True)
         for end in missed:
             click.echo(f"  canary {end}", err=True)
-    if result.damaged is not None:
+    if damaged is not None:
         click.echo(
-            f"warning: the certificate before is damaged: {result.damaged}\n"
+            f"warning: the certificate before is damaged: {damaged}\n"
             "  This run's certificate says so, and 'auditor certificate verify' will not pass it.",
             err=True,
         )
     if as_json:
         from auditor.domain.jsonform import run_to_json
 
-        click.echo(json.dumps(run_to_json(result.info), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(run_to_json(told.info), ensure_ascii=False, indent=1))
         return
-    counts = result.info.counts
+    counts = told.info.counts
     click.echo(
         f"{counted(counts['rows'], 'call')}: {counts['audited']} audited, "
         f"{counts['skipped']} skipped, {counts['failed']} failed; "
         f"{counted(counts['findings'], 'finding')}, "
         f"{counts['undetermined']} for review, {counted(counts['fatal_calls'], 'fatal call')}"
     )
-    if result.canaries and not missed:
-        click.echo(f"{_found(result)} canary calls found")
+    if canaries and not missed:
+        click.echo(found)
     click.echo(f"{'agent':16} {'calls':>5} {'score':>6} {'fatal':>5}  calls with violations")
-    for card in result.cards:
-        found = ", ".join(
-            f"{category.value} {rate.part}"
-            for category, rate in card.categories.items()
-            if rate.part
+    for line in told.agents:
+        violations = ", ".join(f"{kind} {number}" for kind, number in line.violations if number)
+        score = "n/a" if line.score is None else f"{line.score:.1f}"
+        click.echo(
+            f"{line.agent_id:16} {line.calls:5d} {score:>6} {line.fatal_calls:5d}  {violations}"
         )
-        score = "n/a" if card.score is None else f"{card.score:.1f}"
-        click.echo(f"{card.agent_id:16} {card.calls:5d} {score:>6} {card.fatal_calls:5d}  {found}")
     click.echo(f"Report: {(out / 'report.html').resolve()}")

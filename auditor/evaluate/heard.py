@@ -172,8 +172,9 @@ def audit_into(
         AuditorError: As for ``auditor run``.
     """
     from auditor.pipeline.jobs import Recipe
+    from auditor.pipeline.places import default_cache
     from auditor.pipeline.plan import make_plan
-    from auditor.pipeline.run import default_cache, run
+    from auditor.pipeline.run import run
     from auditor.resources import data_folder
 
     plan = make_plan(source, settings, exclude=(out,))

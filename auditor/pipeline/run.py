@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from types import MappingProxyType
 
+from auditor.contacts.gather import Besides
 from auditor.domain.findings import CallOutcome, Severity
 from auditor.domain.runs import CallRecord, RunInfo, Scorecard
-from auditor.errors import ExitCode, Problem, UsageError
+from auditor.errors import ExitCode, Problem
 from auditor.failpoints import Point, reach
 from auditor.ingest.manifest import NO_RECORDING
 from auditor.pipeline.across import read_besides, revise_across
@@ -24,7 +23,10 @@ from auditor.pipeline.doing import Do, do_jobs
 from auditor.pipeline.jobs import Plan, Recipe
 from auditor.pipeline.judging import build_detector
 from auditor.pipeline.keys import keys_of
+from auditor.pipeline.places import database_of
 from auditor.pipeline.settling import Watch, fail_shared_ids, settle_all, was_heard
+from auditor.pipeline.unchanged import Before, Told, leave_note, remove_note, tell
+from auditor.policy.model import Policy
 from auditor.report.write import write_outputs
 from auditor.scoring.agents import scorecards
 from auditor.store.atomic import make_folder
@@ -33,9 +35,6 @@ from auditor.store.store import Store, open_store
 from auditor.store.tally import Tally, tally
 
 logger = logging.getLogger(__name__)
-
-DATABASE = "audit.db"
-"""File of the store in the output folder, where no other is named."""
 
 HELD = 2_000
 """Rows of a run whose records are held while reports are written; others are read page by page."""
@@ -62,6 +61,10 @@ class RunResult:
     unheard: Collection[CallRecord]
     canaries: tuple[CanaryEnd, ...] = ()
     damaged: Problem | None = None
+
+    def told(self) -> Told:
+        """Return what is told when the run ends."""
+        return tell(self.info, self.exit_code(), self.tally.worst, self.unheard, self.cards)
 
     def exit_code(self, fail_on: Severity | None = None) -> ExitCode:
         """The exit status: failed calls weigh more than findings."""
@@ -119,59 +122,77 @@ def run(
     started = datetime.now(UTC)
     # Whatever is wrong with the policy or the model is said before the first call is touched.
     policy = build_detector(recipe.policy).policy
+    before = Before.take(plan, recipe, policy)
     besides = read_besides(plan, recipe)
     make_folder(recipe.out)
-    with locked(recipe.out), open_store(database_of(recipe)) as store:
+    with locked(recipe.out):
         reach(Point.AFTER_CLAIM)
-        damaged = damage_of(recipe.previous or recipe.out)
-        if damaged is not None:
-            logger.warning("the certificate to go on from is damaged: %s", damaged)
-        make_folder(recipe.out / "transcripts")
-        head = describe(recipe, policy, started, plan.source.name)
-        if plan.again:
-            head = replace(head, recogniser=plan.heard_by)
-        keys = keys_of(plan, recipe, policy, head)
-        with store.claimed(keys.run):
-            run_id = store.begin_run(
-                head,
-                fingerprint=keys.run,
-                rows=plan.rows,
-                kind="reaudit" if plan.again else "run",
-                judged_again=plan.judged_again,
-            ).run_id
-            ends = settle_all(store, run_id, plan, recipe, keys, watch, canaries, do=do)
-            # From here on everything is made anew from what the calls came to by themselves.
-            store.unrevise(run_id)
-            fail_shared_ids(store, run_id, plan)
-            revise_across(store, run_id, policy, besides)
-            stored = store.records(run_id)
-            # Reports go through the records a dozen times; a small run is not read each time.
-            records = tuple(stored) if plan.rows <= HELD else stored
-            lean = stored.lean() if records is stored else records
-            cards = tuple(scorecards(lean, policy.scoring))
-            cells = account_for(lean, plan)
-            counts = counts_of(cells) | count_ends(ends)
-            info = _finished(store, run_id, counts, ignored=plan.ignored)
-            write_outputs(
-                recipe.out,
-                info,
-                records,
-                cards,
-                policy,
-                lang=recipe.settings.lang,
-                root=plan.root,
-                clips=recipe.settings.clips,
-            )
-            store.finish_run(info)
-            certify(recipe.out, info, cells, plan, recipe.previous, told_ends(ends))
-            unheard = store.records(run_id, besides=CallOutcome.AUDITED)
-            total = tally(store.engine, run_id)
-            return RunResult(stored, cards, info, total, unheard, ends, damaged)
+        remove_note(recipe.out)
+        with open_store(database_of(recipe)) as store:
+            result = _run(store, started, plan, recipe, policy, besides, watch, canaries, do)
+            told = result.told()
+        # Only now nothing more is written into the database.
+        if not canaries and result.damaged is None:
+            leave_note(recipe, plan, before, told, result.unheard)
+        return result
 
 
-def database_of(recipe: Recipe) -> str:
-    """Return where the outcomes of a run are kept."""
-    return recipe.database or str(recipe.out / DATABASE)
+def _run(
+    store: Store,
+    started: datetime,
+    plan: Plan,
+    recipe: Recipe,
+    policy: Policy,
+    besides: Besides,
+    watch: Watch,
+    canaries: Sequence[Canary],
+    do: Do,
+) -> RunResult:
+    """Do what ``run`` says with an open store."""
+    damaged = damage_of(recipe.previous or recipe.out)
+    if damaged is not None:
+        logger.warning("the certificate to go on from is damaged: %s", damaged)
+    make_folder(recipe.out / "transcripts")
+    head = describe(recipe, policy, started, plan.source.name)
+    if plan.again:
+        head = replace(head, recogniser=plan.heard_by)
+    keys = keys_of(plan, recipe, policy, head)
+    with store.claimed(keys.run):
+        run_id = store.begin_run(
+            head,
+            fingerprint=keys.run,
+            rows=plan.rows,
+            kind="reaudit" if plan.again else "run",
+            judged_again=plan.judged_again,
+        ).run_id
+        ends = settle_all(store, run_id, plan, recipe, keys, watch, canaries, do=do)
+        # From here on everything is made anew from what the calls came to by themselves.
+        store.unrevise(run_id)
+        fail_shared_ids(store, run_id, plan)
+        revise_across(store, run_id, policy, besides)
+        stored = store.records(run_id)
+        # Reports go through the records a dozen times; a small run is not read each time.
+        records = tuple(stored) if plan.rows <= HELD else stored
+        lean = stored.lean() if records is stored else records
+        cards = tuple(scorecards(lean, policy.scoring))
+        cells = account_for(lean, plan)
+        counts = counts_of(cells) | count_ends(ends)
+        info = _finished(store, run_id, counts, ignored=plan.ignored)
+        write_outputs(
+            recipe.out,
+            info,
+            records,
+            cards,
+            policy,
+            lang=recipe.settings.lang,
+            root=plan.root,
+            clips=recipe.settings.clips,
+        )
+        store.finish_run(info)
+        certify(recipe.out, info, cells, plan, recipe.previous, told_ends(ends))
+        unheard = store.records(run_id, besides=CallOutcome.AUDITED)
+        total = tally(store.engine, run_id)
+        return RunResult(stored, cards, info, total, unheard, ends, damaged)
 
 
 def _finished(store: Store, run_id: str, coverage: Mapping[str, int], ignored: int) -> RunInfo:
@@ -192,16 +213,3 @@ def _finished(store: Store, run_id: str, coverage: Mapping[str, int], ignored: i
         reasons=total.reasons,
         demo=total.demo,
     )
-
-
-def default_cache() -> Path:
-    """Folder of the transcription cache when none is given: private to the user.
-
-    Raises:
-        UsageError: The user has no home folder.
-    """
-    base = os.environ.get("XDG_CACHE_HOME")
-    try:
-        return (Path(base) if base else Path.home() / ".cache") / "auditor" / "transcripts"
-    except RuntimeError as error:
-        raise UsageError("there is no home folder; name a folder with --cache") from error

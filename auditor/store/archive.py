@@ -80,6 +80,8 @@ def default_archive(database: str) -> Path:
     Raises:
         OutputError: The user has no home folder.
     """
+    if "://" not in database:
+        return Path(database).parent / "archive"
     from auditor.store.database import database_url
 
     url = database_url(database)
