@@ -11,7 +11,7 @@ import numpy as np
 from auditor.audio.decode import Damage, stream_samples
 from auditor.audio.files import open_regular
 from auditor.audio.limits import DEFAULT_LIMITS, RATE, AudioLimits
-from auditor.audio.probe import open_container
+from auditor.audio.probe import Opened, open_container
 from auditor.audio.sound import FloatArray
 from auditor.domain.calls import Recording
 from auditor.errors import AudioError
@@ -19,8 +19,13 @@ from auditor.errors import AudioError
 MAX_SECONDS = 60.0
 """Longest clip; reports quote sentences, not calls."""
 
+_LEAD_S = 1.0
+"""Sound before a clip that the resampler sees, far more than its filter is long."""
+
 _MP3_RATE = 16_000
 _MP3_BITS = 24_000
+_MP3_QUICK = {"compression_level": "7"}
+"""Half the time of the default; nobody hears the difference on a telephone line."""
 
 
 def clip_bytes(
@@ -34,7 +39,8 @@ def clip_bytes(
     """Return the seconds ``start`` to ``end`` with both parties mixed, as a playable file.
 
     Telephone codecs (AMR, GSM, A-law) do not play in browsers, hence the transcoding. Decoding
-    stops at ``end``; nothing outside the clip is kept.
+    stops at ``end`` and, where every sample's place in the file is known, begins shortly before
+    ``start``; nothing outside the clip is kept.
 
     Args:
         recording: Where the sound is.
@@ -51,12 +57,12 @@ def clip_bytes(
         raise ValueError(f"a clip lasts over 0 and up to {MAX_SECONDS:.0f} s")
     first, last = int(start * RATE), int(end * RATE)
     parts: list[FloatArray] = []
-    at = 0
     with (
         open_regular(recording.path, limits) as file,
         open_container(file, recording, limits) as opened,
     ):
         narrow = opened.probe.rate <= 8_000
+        at = RATE * _skip(opened, int(start - _LEAD_S))
         for piece in stream_samples(opened, limits, Damage()):
             following = at + piece.shape[1]
             if following > first:
@@ -70,6 +76,25 @@ def clip_bytes(
     if kind == "mp3":
         return _mp3(mixed)
     return _wav(_halve(mixed), RATE // 2) if narrow else _wav(mixed, RATE)
+
+
+def _skip(opened: Opened, seconds: int) -> int:
+    """Go ahead by whole seconds in a WAV file of plain samples; return how far it went.
+
+    At whole seconds the resampler stands as it does when it comes there by itself, and what it
+    needs of the sound before lies in the lead.
+    """
+    found = opened.probe
+    plain = found.container == "wav" and found.codec.startswith("pcm_") and found.exact
+    base = opened.stream.time_base
+    if seconds <= 0 or not plain or base is None or base * found.rate != 1:
+        return 0
+    try:
+        opened.container.seek(seconds * found.rate, stream=opened.stream)
+    except OSError:
+        opened.container.seek(0, stream=opened.stream)
+        return 0
+    return seconds
 
 
 def _halve(samples: FloatArray) -> FloatArray:
@@ -96,7 +121,7 @@ def _mp3(samples: FloatArray) -> bytes:
 
     buffer = io.BytesIO()
     with av.open(buffer, mode="w", format="mp3") as out:
-        stream = out.add_stream("libmp3lame", rate=_MP3_RATE, layout="mono")
+        stream = out.add_stream("libmp3lame", _MP3_RATE, options=_MP3_QUICK, layout="mono")
         stream.bit_rate = _MP3_BITS
         frame = av.AudioFrame.from_ndarray(
             np.frombuffer(_to_int16(samples), "<i2")[None], format="s16", layout="mono"

@@ -21,7 +21,7 @@ from auditor.pipeline.coverage import account_for, counts_of
 from auditor.pipeline.describe import describe
 from auditor.pipeline.doing import Do, do_jobs
 from auditor.pipeline.jobs import Plan, Recipe
-from auditor.pipeline.judging import build_detector
+from auditor.pipeline.judging import checked_policy
 from auditor.pipeline.keys import keys_of
 from auditor.pipeline.places import database_of
 from auditor.pipeline.settling import Watch, fail_shared_ids, settle_all, was_heard
@@ -121,7 +121,7 @@ def run(
     require_previous(recipe.previous)
     started = datetime.now(UTC)
     # Whatever is wrong with the policy or the model is said before the first call is touched.
-    policy = build_detector(recipe.policy).policy
+    policy = checked_policy(recipe.policy)
     before = Before.take(plan, recipe, policy)
     besides = read_besides(plan, recipe)
     make_folder(recipe.out)

@@ -83,3 +83,26 @@ def test_after_the_end(put: Put, make: Any) -> None:
     with pytest.raises(AudioError) as caught:
         clip_bytes(put("a.wav", make.wav()), 20.0, 21.0)
     assert caught.value.reason == "no_samples"
+
+
+@pytest.mark.parametrize("rate", [8000, 11025, 16000, 44100, 48000])
+@pytest.mark.parametrize("codec", ["pcm_s16le", "pcm_alaw", "pcm_mulaw"])
+@pytest.mark.parametrize("start", [0.4, 1.9, 2.5, 7.0, 11.96, 14.9])
+def test_a_clip_begun_in_the_middle_of_the_file_is_the_same(
+    put: Put, make: Any, rate: int, codec: str, start: float
+) -> None:
+    """To the sample, as if everything before had been decoded."""
+    noise = np.random.default_rng(1).standard_normal((2, rate * 15)).astype(np.float32) * 0.1
+    recording = put("a.wav", make.encode(noise, container="wav", codec=codec, rate=rate))
+    whole, _ = _read(clip_bytes(recording, 0.0, 15.0))
+    samples, got = _read(clip_bytes(recording, start, start + 1.5))
+    first = int(start * 16_000) * got // 16_000
+    assert len(samples) > 0
+    assert np.array_equal(samples, whole[first : first + len(samples)])
+
+
+def test_a_clip_behind_the_end_of_the_file_is_refused(put: Put, make: Any) -> None:
+    """Also where decoding would begin behind the end."""
+    recording = put("a.wav", make.wav(bytes(48_000)))
+    with pytest.raises(AudioError, match="ends before"):
+        clip_bytes(recording, 30.0, 31.0)

@@ -13,6 +13,7 @@ from night import write_night, write_policy
 
 from auditor.errors import ExitCode
 from auditor.pipeline.certificate import seal_of
+from auditor.pipeline.unchanged import NOTE
 
 from .conftest import Invoke
 
@@ -32,6 +33,8 @@ def audit(invoke: Invoke, made: tuple[Path, Path]) -> Callable[..., Path]:
     calls, policy = made
 
     def run(out: Path, *more: str | Path) -> Path:
+        # Without its note, what nothing changed is done anew.
+        (out / NOTE).unlink(missing_ok=True)
         done = invoke("audit", calls, "--policy", policy, "--out", out, *more)
         assert done.status in (ExitCode.DONE, ExitCode.SOME_FAILED), done.err
         return out
