@@ -183,9 +183,9 @@ def _content(path: Path) -> Any:
         # Earlier certificates of killed runs make it a later one of the chain.
         body = json.loads(path.read_text(encoding="utf-8"))
         return {key: body[key] for key in ("expected", "counts", "skipped", "failed", "cells")}
-    if path.suffix in (".html", ".json"):
-        return _OF_ONE_RUN.sub("", path.read_text(encoding="utf-8"))
     if path.name in (".auditor-run", ".auditor-note.json", "report.xlsx"):
         # The first two name process and inodes, the third is packed with the time of day.
         return None
+    if path.suffix in (".html", ".json"):
+        return _OF_ONE_RUN.sub("", path.read_text(encoding="utf-8"))
     return path.read_bytes()
