@@ -15,8 +15,9 @@ from auditor.classify.labels import AGENT_COLUMNS, CATEGORIES, CUSTOMER_COLUMNS,
 from auditor.classify.linear import Linear
 from auditor.classify.second import call_features, sparse_logits, turn_features
 from auditor.classify.spans import Contribution, heaviest
+from auditor.classify.stage import FirstStage
 from auditor.classify.store import Stored, read_model
-from auditor.classify.terms import Hits, Terms, find_all
+from auditor.classify.terms import Hits, find_all
 
 _AT_ONCE = 2048
 """Turns judged together: more do not fit the cache. Whole calls only."""
@@ -55,13 +56,14 @@ class Heard:
 class TurnRisk:
     """A trained classifier; safe to share between threads, nothing in it changes."""
 
-    __slots__ = ("_viewer", "card", "stored", "thresholds")
+    __slots__ = ("_first", "_viewer", "card", "stored", "thresholds")
 
     def __init__(self, stored: Stored, card: Mapping[str, object]) -> None:
         self.stored = stored
         self.card = card
         self.thresholds = _thresholds(card)
         self._viewer = Viewer()
+        self._first: FirstStage | None = None  # laid out when first asked
 
     def predict(self, calls: Sequence[Dialogue]) -> Judged:
         """Judge calls; the same call gets the same numbers in any company."""
@@ -91,14 +93,16 @@ class TurnRisk:
 
     def hear(self, calls: Sequence[Dialogue]) -> Heard:
         """Return the first stage's view of calls; for explanations and training."""
-        return hear(
-            calls,
-            self._viewer,
-            self.stored.chars,
-            self.stored.sounds,
-            self.stored.agent,
-            self.stored.customer,
-        )
+        layout = lay_out(calls)
+        view = self._viewer.view([text for call in calls for _, text in call.turns])
+        chars, sounds = find_all(view, self.stored.chars, self.stored.sounds)
+        logits = sparse_logits(layout, *self._stage().logits(layout, chars, sounds))
+        return Heard(layout, view, chars, sounds, logits)
+
+    def _stage(self) -> FirstStage:
+        if self._first is None:
+            self._first = FirstStage(self.stored.agent, self.stored.customer)
+        return self._first
 
     def explain(
         self, call: Dialogue, turn: int, label: str, *, limit: int = 3
@@ -162,26 +166,6 @@ class TurnRisk:
         if column < AGENT_COLUMNS.stop:
             return self.stored.agent, column, heard.layout.agent
         return self.stored.customer, column - CUSTOMER_COLUMNS.start, heard.layout.customer
-
-
-def hear(
-    calls: Sequence[Dialogue],
-    viewer: Viewer,
-    chars: Terms,
-    sounds: Terms,
-    agent: Linear,
-    customer: Linear,
-) -> Heard:
-    """Run the first stage over calls."""
-    layout = lay_out(calls)
-    view = viewer.view([text for call in calls for _, text in call.turns])
-    found, heard = find_all(view, chars, sounds)
-    logits = sparse_logits(
-        layout,
-        agent.logits(layout, found, heard, layout.agent),
-        customer.logits(layout, found, heard, layout.customer),
-    )
-    return Heard(layout, view, found, heard, logits)
 
 
 def load_model(folder: Path) -> TurnRisk:

@@ -56,8 +56,9 @@ class Terms:
             return _hits(empty, empty, empty, empty, self.rarity, count)
         rows, owner, first, order = [], [], [], []
         for gram in grams:
-            row = self.table[slot_of(gram.hashes)]
-            good = np.flatnonzero(self.keys[row] == gram.hashes)
+            # Nothing is out of bounds; said so, nothing is looked at twice.
+            row = self.table.take(slot_of(gram.hashes), mode="clip")
+            good = np.flatnonzero(self.keys.take(row, mode="clip") == gram.hashes)
             rows.append(row[good].astype(np.int64))
             first.append(gram.first[good])
             owner.append(turns[gram.first[good]])

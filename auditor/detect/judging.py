@@ -11,6 +11,7 @@ from auditor.conditions.modifiers import SURE_SPEAKER as SURE_SPEAKER
 from auditor.conditions.nearest import attempt_at
 from auditor.conditions.scene import Scene
 from auditor.conditions.truth import Truth
+from auditor.detect.checks import Check
 from auditor.detect.explain import Excused, explain_omission, explain_violation
 from auditor.detect.grounds import omission_grounds, violation_grounds
 from auditor.domain.calls import Speaker
@@ -21,7 +22,6 @@ from auditor.domain.findings import (
     Kind,
     Match,
     Outcome,
-    RuleOutcome,
 )
 from auditor.domain.spans import TimeSpan
 from auditor.policy.model import Rule
@@ -62,15 +62,18 @@ class Judged:
             self._found, self._tell = self._tell(), None
         return self._found
 
-    def outcome_of(self, rule: Rule) -> RuleOutcome:
-        """The outcome as the call's record keeps it."""
-        return RuleOutcome(
-            rule_id=rule.rule_id,
-            outcome=self.outcome,
-            disclosure=rule.disclosure,
-            category=rule.category,
-            status=rule.status,
-        )
+
+PASSED = Judged(Outcome.PASS)
+NOT_APPLICABLE = Judged(Outcome.NOT_APPLICABLE)
+UNDETERMINED = Judged(Outcome.UNDETERMINED)
+
+
+def judge_words(check: Check, scene: Scene) -> Judged:
+    """Judge by a rule, without asking it where none of its words are said."""
+    if check.only_words and scene.sifted is not None and scene.sifted.closed(check.needs):
+        health = scene.transcript.health
+        return PASSED if health is None or health.usable else UNDETERMINED
+    return judge(check.rule, scene)
 
 
 def judge(rule: Rule, scene: Scene) -> Judged:
@@ -78,7 +81,7 @@ def judge(rule: Rule, scene: Scene) -> Judged:
     health = scene.transcript.health
     applies = scene.answer(rule.applies).truth if rule.applies is not None else Truth.HIT
     if applies is Truth.MISS:
-        return Judged(Outcome.NOT_APPLICABLE)
+        return NOT_APPLICABLE
     doubtful = applies is Truth.UNDETERMINED or (health is not None and not health.usable)
     if rule.kind is Kind.VIOLATION:
         return _violation(rule, scene, doubtful)
@@ -103,8 +106,8 @@ def _violation(rule: Rule, scene: Scene, doubtful: bool) -> Judged:  # noqa: FBT
         return _wordless(rule, scene, doubtful)
     if not kept:
         if answer.truth is Truth.UNDETERMINED and not answer.hits:
-            return Judged(Outcome.UNDETERMINED)
-        return Judged(Outcome.UNDETERMINED if doubtful else Outcome.PASS)
+            return UNDETERMINED
+        return UNDETERMINED if doubtful else PASSED
     findings = tuple(_findings(rule, scene, kept, excused, unsure, doubtful or open_))
     failed = any(finding.outcome is Outcome.FAIL for finding in findings)
     return Judged(Outcome.FAIL if failed else Outcome.UNDETERMINED, findings)

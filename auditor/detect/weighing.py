@@ -15,9 +15,18 @@ from auditor.conditions.base import Hit
 from auditor.conditions.risk import CallRisk
 from auditor.conditions.scene import Scene
 from auditor.conditions.truth import Truth
+from auditor.detect.checks import Check
 from auditor.detect.grounds import with_likeliest
-from auditor.detect.judging import Judged, finding_of, found_omission, judge
-from auditor.detect.signals import WEIGHED, Signals, asks_model, from_rules
+from auditor.detect.judging import (
+    NOT_APPLICABLE,
+    PASSED,
+    UNDETERMINED,
+    Judged,
+    finding_of,
+    found_omission,
+    judge_words,
+)
+from auditor.detect.signals import Signals, from_rules
 from auditor.detect.weights import Judgement
 from auditor.domain.findings import (
     Category,
@@ -67,40 +76,47 @@ class Weighing:
     risk: CallRisk
     judgement: Judgement
 
-    def judge(self, rule: Rule) -> Judged:
+    def judge(self, checks: Sequence[Check]) -> list[Judged]:
+        """Judge by every rule, then weigh their answers together."""
+        judged = [self._alone(check) for check in checks]
+        rules = [check.rule for check in checks]
+        signals = gather(self.scene, self.risk, tuple(zip(rules, judged, strict=True)))
+        scales = self.judgement.scales
+        chances, omitted = scales.violated(signals), scales.owed_and_unsaid(signals)
+        return [
+            one
+            if check.settled and one.outcome is not Outcome.FAIL
+            else self._weighed(check, one, signals, chances, omitted)
+            for check, one in zip(checks, judged, strict=True)
+        ]
+
+    def _alone(self, check: Check) -> Judged:
         """Judge by one rule; what only asks the classifier is left to the weighing."""
-        if not rule.weighed or rule.category not in WEIGHED or not asks_model(rule):
-            return judge(rule, self.scene)
-        if rule.applies is not None and self.scene.answer(rule.applies).truth is Truth.MISS:
-            return Judged(Outcome.NOT_APPLICABLE)
-        return Judged(Outcome.UNDETERMINED)
-
-    def weigh(self, verdicts: Verdicts) -> Verdicts:
-        """Return the verdicts of all rules after they have been weighed together.
-
-        Args:
-            verdicts: What each rule says by itself.
-        """
-        signals = gather(self.scene, self.risk, verdicts)
-        chances = self.judgement.scales.violated(signals)
-        return tuple(
-            (rule, self._weighed(rule, judged, signals, chances)) for rule, judged in verdicts
-        )
+        if not check.asks_model:
+            return judge_words(check, self.scene)
+        applies = check.rule.applies
+        if applies is not None and self.scene.answer(applies).truth is Truth.MISS:
+            return NOT_APPLICABLE
+        return UNDETERMINED
 
     def _weighed(
-        self, rule: Rule, judged: Judged, signals: Signals, chances: Mapping[Category, float]
+        self,
+        check: Check,
+        judged: Judged,
+        signals: Signals,
+        chances: Mapping[Category, float],
+        omitted: Mapping[Disclosure, tuple[float, float]],
     ) -> Judged:
+        rule = check.rule
         if not rule.weighed:
             return judged
         if rule.kind is Kind.OMISSION and rule.disclosure is not None:
-            return self._omission(rule, judged, signals, rule.disclosure)
+            return self._omission(rule, judged, signals, omitted[rule.disclosure])
         if rule.category is None or rule.category not in chances:
             return judged
         chance = chances[rule.category]
-        if asks_model(rule):
+        if check.asks_model:
             return self._modelled(rule, judged, signals, rule.category, chance)
-        if judged.outcome is not Outcome.FAIL:
-            return judged
         return self._found(judged, signals, rule.category, chance)
 
     def _found(self, judged: Judged, signals: Signals, category: Category, chance: float) -> Judged:
@@ -120,10 +136,10 @@ class Weighing:
         if judged.outcome is Outcome.NOT_APPLICABLE:
             return judged
         if category in signals.stable or chance < self.judgement.review:
-            return Judged(Outcome.PASS)
+            return PASSED
         hits = tuple(self._likeliest(category.value))
         if not hits:
-            return Judged(Outcome.PASS)
+            return PASSED
         counts = chance >= self.judgement.accuse[category]
         heavy = self.judgement.voices_for(signals, category)
         found = (finding_of(rule, self.scene, hit, confidence=chance) for hit in hits)
@@ -141,11 +157,12 @@ class Weighing:
                 yield Hit(index, start, end, How.CLASSIFIER, label, self.risk.turn(index, label))
 
     def _omission(
-        self, rule: Rule, judged: Judged, signals: Signals, disclosure: Disclosure
+        self, rule: Rule, judged: Judged, signals: Signals, chances: tuple[float, float]
     ) -> Judged:
-        if judged.outcome is Outcome.UNDETERMINED:
+        disclosure = rule.disclosure
+        if judged.outcome is Outcome.UNDETERMINED or disclosure is None:
             return judged  # for want of sound, which no weighing mends
-        owed, unsaid = self.judgement.scales.owed_and_unsaid(signals)[disclosure]
+        owed, unsaid = chances
         chance = owed * unsaid
         charged = chance >= self.judgement.omit
         if charged or (judged.outcome is Outcome.FAIL and chance >= self.judgement.review):
@@ -160,7 +177,7 @@ class Weighing:
             finding = self._omitted(rule, judged, chance, heavy)
             return Judged(finding.outcome, (finding,))
         if owed < 0.5:
-            return Judged(Outcome.NOT_APPLICABLE)
+            return NOT_APPLICABLE
         made_at = judged.made_at
         if made_at is None:
             _, made_at = self.risk.highest(disclosure.value)

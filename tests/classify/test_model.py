@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -19,7 +20,10 @@ from auditor.classify.labels import (
     CUSTOMER_COLUMNS,
     LABELS,
 )
+from auditor.classify.linear import times
 from auditor.classify.model import TurnRisk
+from auditor.classify.packed import Packed
+from auditor.classify.terms import Hits
 from auditor.domain.calls import Callee, Speaker
 from auditor.resources import model_folder
 
@@ -170,3 +174,41 @@ def test_light_imports(tmp_path: Path) -> None:
     command = [sys.executable, "-c", code, str(model_folder("turn-risk"))]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("rows", [0, 1, 2, 13, 64, 65, 200])
+@pytest.mark.parametrize(("inner", "columns"), [(1, 1), (10, 11), (146, 25), (146, 1)])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_products_are_added_up_in_one_order(
+    rows: int, inner: int, columns: int, order: Literal["C", "F"]
+) -> None:
+    """However many rows and however they lie in memory: one product after the other."""
+    draw = np.random.default_rng(rows)
+    left = draw.normal(size=(rows, inner)).astype(np.float32, order=order)
+    right = draw.normal(size=(inner, columns)).astype(np.float32, order=order)
+    expected = np.zeros((rows, columns), np.float32)
+    for column in range(inner):
+        expected += left[:, column, None] * right[column]
+    assert np.array_equal(times(left, right), expected)
+
+
+@pytest.mark.parametrize("longest", [3, 256, 257, 1000])
+def test_packed_rows_add_up(longest: int) -> None:
+    """Sums of any number of rows of bytes are exact, turn by turn, on one side only."""
+    draw = np.random.default_rng(longest)
+    weights = draw.choice([-128, -127, -1, 0, 1, 127], (50, 9)).astype(np.int8)
+    lengths = draw.integers(0, longest + 1, 40)
+    lengths[7] = longest
+    turns = np.repeat(np.arange(40), lengths)
+    rows = draw.integers(0, 60, len(turns))
+    side = draw.random(40) < 0.6
+    side[7] = True
+    nothing = np.zeros(len(rows), np.int64)
+    bounds = np.concatenate(([0], np.cumsum(lengths)))
+    hits = Hits(rows, turns, nothing, nothing, bounds, np.ones(40, np.float32))
+    known = rows < 50
+    expected = [
+        weights[rows[known & (turns == turn)]].astype(np.int64).sum(0)
+        for turn in np.flatnonzero(side)
+    ]
+    assert np.array_equal(Packed(weights).sums(hits, side), expected)
