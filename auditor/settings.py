@@ -11,6 +11,9 @@ from auditor.errors import Problem, UsageError
 
 PREFIX = "AUDITOR_"
 
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+"""Of every process of a run."""
+
 LANGUAGES = ("zh", "en")
 DEVICES = ("auto", "cpu", "cuda")
 COMPUTE_TYPES = (

@@ -179,13 +179,13 @@ def _content(path: Path) -> Any:
     if path.name == "calls.jsonl":
         lines = path.read_text(encoding="utf-8").splitlines()
         return [{**json.loads(line), "seconds": None} for line in lines]
+    if path.name in (".auditor-run", ".auditor-note.json", "report.xlsx"):
+        # The first two name process and inodes, the third is packed with the time of day.
+        return None
     if path.name == "certificate.json":
         # Earlier certificates of killed runs make it a later one of the chain.
         body = json.loads(path.read_text(encoding="utf-8"))
         return {key: body[key] for key in ("expected", "counts", "skipped", "failed", "cells")}
-    if path.name in (".auditor-run", ".auditor-note.json", "report.xlsx"):
-        # The first two name process and inodes, the third is packed with the time of day.
-        return None
     if path.suffix in (".html", ".json"):
         return _OF_ONE_RUN.sub("", path.read_text(encoding="utf-8"))
     return path.read_bytes()

@@ -18,6 +18,7 @@ import click
 import auditor
 from auditor.cli.streams import let_go, perhaps_unread
 from auditor.errors import AuditorError, ExitCode, OutputError
+from auditor.settings import LOG_FORMAT
 
 EXIT_STATUS = """
 \b
@@ -103,7 +104,7 @@ def cli(verbose: bool) -> None:  # noqa: FBT001 - click passes flags by name
       auditor policy list                         the rules and their clauses
     """  # noqa: D301 - click wants a real backspace
     level = logging.INFO if verbose else logging.WARNING
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=level, format=LOG_FORMAT)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ behind counts against it; where the system killed the worker, without any other 
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -162,7 +163,10 @@ class _Supervisor(Generic[JobT]):
         ours, theirs = self._context.Pipe()
         process = self._context.Process(
             target=serve,
-            args=(theirs, self._make, limits.memory if limits.hard else None, os.getpid()),
+            args=(
+                *(theirs, self._make, limits.memory if limits.hard else None, os.getpid()),
+                logging.getLogger().getEffectiveLevel(),
+            ),
             daemon=True,
         )
         process.start()

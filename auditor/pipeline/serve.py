@@ -5,6 +5,7 @@ from __future__ import annotations
 import copyreg
 import ctypes
 import faulthandler
+import logging
 import os
 import resource
 import signal
@@ -17,6 +18,7 @@ from typing import Any
 
 from auditor.errors import AuditorError
 from auditor.pipeline.limits import Grant
+from auditor.settings import LOG_FORMAT
 
 Make = Callable[[Grant], Callable[[Any], Any]]
 """Runs once in each worker and returns what does the jobs; must be picklable."""
@@ -76,7 +78,9 @@ class Result:
 Message = Ready | Taken | More | Exhausted | Stop | Result
 
 
-def serve(pipe: Connection, make: Make, memory: int | None, parent: int) -> None:
+def serve(
+    pipe: Connection, make: Make, memory: int | None, parent: int, level: int = logging.WARNING
+) -> None:
     """Do jobs from a pipe until it closes.
 
     Args:
@@ -84,7 +88,9 @@ def serve(pipe: Connection, make: Make, memory: int | None, parent: int) -> None
         make: Builds the tools.
         memory: Bytes beyond which the system refuses more; ``None`` for any number.
         parent: Process that gives the jobs; without it the worker ends at once.
+        level: What is logged, as in the parent.
     """
+    logging.basicConfig(level=level, format=LOG_FORMAT)
     _die_with(parent)
     # The parent decides what an interrupt means; a worker just goes when its pipe closes.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
