@@ -56,7 +56,7 @@ try:
 except BaseException as error:
     while error.__cause__ is not None:
         error = error.__cause__
-    print(" ".join(str(error).split())[:600])
+    print(error)
     sys.exit(1)
 """
 
@@ -96,6 +96,9 @@ def joined(address: str | None, cpus: int, *, graphics: bool) -> Iterator[Any]:
     """
     with ExitStack() as stack:
         stack.enter_context(_environment(address))
+        # Ray looks at the environment when it is loaded, so it is not loaded sooner.
+        if address is not None and not _is_connected():
+            _require_admission(address)
         ray = ray_library()
         if not ray.is_initialized():
             logging.getLogger("ray").setLevel(logging.ERROR)
@@ -107,6 +110,10 @@ def joined(address: str | None, cpus: int, *, graphics: bool) -> Iterator[Any]:
                 elif address is not None:
                     _join(ray, address)
         yield ray
+
+
+def _is_connected() -> bool:
+    return "ray" in sys.modules and bool(sys.modules["ray"].is_initialized())
 
 
 def _start(ray: Any, folder: Path, cpus: int, *, graphics: bool) -> None:
@@ -129,9 +136,19 @@ def _start(ray: Any, folder: Path, cpus: int, *, graphics: bool) -> None:
 
 
 def _join(ray: Any, address: str) -> None:
+    try:
+        ray.init(address=address, log_to_driver=False, configure_logging=False)
+    except (RuntimeError, OSError, ValueError, ray.exceptions.RayError) as error:
+        raise WorkerError(refusal(address, str(error))) from error
+
+
+def _require_admission(address: str) -> None:
+    """See that a cluster lets us in, in another process.
+
+    A wrong address or version holds Ray for minutes, and nothing can interrupt it.
+    """
+    require_library()
     _require_answer(address)
-    # A wrong address or version holds this call for minutes, and nothing can interrupt it; so
-    # another process tries first.
     try:
         tried = subprocess.run(  # noqa: S603 - our own interpreter
             [sys.executable, "-c", _TRY, address],
@@ -146,16 +163,15 @@ def _join(ray: Any, address: str) -> None:
             "is it a Ray cluster, and this machine one of its own?"
         ) from error
     if tried.returncode:
-        raise WorkerError(refusal(address, tried.stdout.strip()))
-    ray.init(address=address, log_to_driver=False, configure_logging=False)
+        raise WorkerError(refusal(address, tried.stdout))
 
 
 def refusal(address: str, told: str) -> str:
     """Return why a cluster cannot be used, given what Ray says."""
-    shown = printable(address)
+    shown, told = printable(address), " ".join(told.split())[:400]
     if "ersion mismatch" in told:
         return f"the cluster at {shown} has other versions: {printable(told)}"
-    if "authentication" in told:
+    if "uthentication" in told:
         return (
             f"the cluster at {shown} asks for its key: put its ~/.ray/auth_token here, or its "
             "path into RAY_AUTH_TOKEN_PATH"
