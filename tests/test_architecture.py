@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 HEAVY = (
     *("ctranslate2", "faster_whisper", "pandas", "sklearn", "av", "jieba", "numpy", "pyarrow"),
-    *("sqlalchemy", "alembic", "rapidfuzz"),
+    *("sqlalchemy", "alembic", "rapidfuzz", "ray"),
 )
 
 

@@ -26,6 +26,7 @@ _PARTS = {
     "sklearn": ("scikit-learn", "who is the agent", "pip install scikit-learn"),
     "pyarrow": ("pyarrow", "Parquet manifests", "pip install pyarrow"),
     "ipykernel": ("ipykernel", "notebooks (optional)", "pip install 'auditor[notebooks]'"),
+    "ray": ("ray", "several machines (optional)", "pip install 'auditor[cluster]'"),
     "torch": ("torch", "training the demo model (optional)", "pip install 'auditor[train]'"),
 }
 
