@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from auditor.conditions.base import Hit, span_of
 from auditor.conditions.scene import Scene
+from auditor.detect.english import parts_in_english
 from auditor.domain.findings import How
 from auditor.errors import counted
 from auditor.policy.model import Rule
@@ -134,7 +135,7 @@ def explain_omission(
         en.append(", and nothing close to it")
     if missing:
         zh.append(f"，缺少：{'、'.join(missing)}")
-        en.append(f"; missing: {', '.join(f'“{part}”' for part in missing)}")
+        en.append(f"; missing: {parts_in_english(missing)}")
     zh.append("。")
     en.append(".")
     if unheard:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from auditor.conditions.base import Hit, brief, span_of
 from auditor.conditions.hearing import heard
 from auditor.conditions.nearest import attempt_at, lexicons_of
 from auditor.conditions.scene import Scene
+from auditor.detect.english import in_english, parts_in_english
 from auditor.detect.explain import HOW, Excused, quoted_note
 from auditor.domain.findings import Grounds, How, Told
 from auditor.errors import counted
@@ -18,6 +20,9 @@ _LIKELY_ATTEMPT = 0.05
 _QUOTED = 80
 _SOURCE = 40
 """Characters of a pattern that are told: what it hit says more."""
+
+_DESCRIBED = re.compile("“([^”]*〔[^”]*)”")
+"""A condition that says itself in Chinese, quoted in an English sentence."""
 
 _MOST = 12
 """Points of a kind that are told; a person reads them."""
@@ -49,11 +54,14 @@ def omission_grounds(rule: Rule, scene: Scene, nearest: tuple[Hit, ...]) -> Grou
     lacking: list[Told] = []
     if attempt is not None and attempt.found:
         lacking.append(
-            Told(f"已说到：{'、'.join(attempt.found)}", f"said: {_quoted(attempt.found)}")
+            Told(f"已说到：{'、'.join(attempt.found)}", f"said: {parts_in_english(attempt.found)}")
         )
     if attempt is not None and attempt.missing:
         lacking.append(
-            Told(f"缺少：{'、'.join(attempt.missing)}", f"missing: {_quoted(attempt.missing)}")
+            Told(
+                f"缺少：{'、'.join(attempt.missing)}",
+                f"missing: {parts_in_english(attempt.missing)}",
+            )
         )
     if not lacking:
         lacking.append(
@@ -95,10 +103,6 @@ def _words(scene: Scene, hit: Hit) -> str:
     return span_of(scene, hit).of(scene.views[hit.turn].turn.text)
 
 
-def _quoted(texts: Iterable[str]) -> str:
-    return ", ".join(f"“{text}”" for text in texts)
-
-
 def _premise(rule: Rule, scene: Scene) -> Iterator[Told]:
     if rule.applies is not None:
         said = brief(rule.applies)
@@ -107,7 +111,7 @@ def _premise(rule: Rule, scene: Scene) -> Iterator[Told]:
             known
         )
         if state is not None:
-            yield Told(f"前提（{state[0]}）：{said}", f"premise ({state[1]}): “{said}”")
+            yield Told(f"前提（{state[0]}）：{said}", f"premise ({state[1]}): {in_english(said)}")
 
 
 def _conditions(rule: Rule, scene: Scene, hits: tuple[Hit, ...]) -> Iterator[Told]:
@@ -148,14 +152,16 @@ def _exemptions(rule: Rule, scene: Scene, hits: tuple[Hit, ...]) -> Iterator[Tol
     for exemption in rule.unless:
         for hit in hits[:3]:
             zh, en = exemption.why_not(scene, hit)
-            yield Told(zh, en)
+            yield Told(zh, _DESCRIBED.sub(lambda said: in_english(said[1]), en))
 
 
 def _excused(scene: Scene, excused: tuple[Excused, ...]) -> Iterator[Told]:
     for one in excused:
         words, reason = _words(scene, one.hit), one.reason[:80]
         zh = f"第{one.hit.turn + 1}段“{words}”未计：{reason}"
-        yield Told(zh, f"turn {one.hit.turn + 1}, “{words}” not counted: “{reason}”")
+        yield Told(
+            zh, f"turn {one.hit.turn + 1}, “{words}” not counted: {parts_in_english([reason])}"
+        )
 
 
 def _nearest(scene: Scene, hit: Hit) -> Told:
