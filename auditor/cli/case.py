@@ -16,7 +16,7 @@ from auditor.settings import LANGUAGES
 @click.option(
     "--out",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Output folder of a run. [audit-out]",
+    help="Folder that a run wrote; it is read. [audit-out]",
 )
 @click.option(
     "--db", metavar="DATABASE", help="Database of a run instead: an SQLite file or postgresql://…"
@@ -36,6 +36,8 @@ def case(
     """Print the time line of one debtor's contacts with the findings across calls.
 
     Times are the debtor's own. Calls of earlier nights that a finding rests on are listed, too.
+    Nothing is written: --out names the folder that a run wrote, and standard error says what was
+    read.
     """
     from auditor.contacts.case import case_of
     from auditor.report.case_text import case_lines, case_to_json
@@ -48,11 +50,14 @@ def case(
         from auditor.store.store import open_store
 
         with open_store(db) as store:
+            source = f"run {store.run(run_id).run_id} of {store.name}"
             records = records_of(store, store.run(run_id).run_id, customer_id)
     else:
         from auditor.contacts.folder import records_in
 
-        records = records_in(out or Path("audit-out"), customer_id)
+        folder = out or Path("audit-out")
+        source = f"{folder}; the whole report: {(folder / 'report.html').resolve()}"
+        records = records_in(folder, customer_id)
     found = case_of(customer_id, records)
     if found is None:
         raise UsageError(f"no call of this run has the customer id {customer_id!r}")
@@ -61,4 +66,5 @@ def case(
     else:
         for line in case_lines(found, Words(lang)):
             click.echo(line)
+    click.echo(f"read from {source}; nothing was written", err=True)
     return ExitCode.DONE
