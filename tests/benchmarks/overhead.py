@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import csv
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -43,14 +44,18 @@ def main() -> int:
         options = SimpleNamespace(device="cpu", compute_type="auto", threads=2, batch=8, beam=5)
         hear, _ = together(options, model)
         hear.run(samples[:1])
-        stage = _seconds(lambda: hear.run(samples))
+        before = _work(resource.RUSAGE_SELF)
+        stage, stage_work = _seconds(lambda: hear.run(samples)), _work(resource.RUSAGE_SELF)
+        stage_work -= before
         command = [
             *(sys.executable, "-m", "auditor", "run", str(night), "--model"),
             *("demo" if model.is_demo else str(model.path), "--out", str(folder / "out")),
             *("--cache", str(folder / "cache")),
         ]
         said: list[str] = []
+        before = _work(resource.RUSAGE_CHILDREN)
         first = _seconds(lambda: said.append(_run([*command[:3], "--verbose", *command[3:]])))
+        work = _work(resource.RUSAGE_CHILDREN) - before
         busy = [int(share) for share in re.findall(r"recogniser busy (\d+) %", said[0])]
         second = _seconds(lambda: _run(command))
         (folder / "out" / NOTE).unlink()
@@ -59,8 +64,9 @@ def main() -> int:
     sys.stdout.write(
         f"{len(samples)} calls, {sum(s.seconds for s in samples) / 60:.0f} minutes, "
         f"model {given.model}\n"
-        f"recogniser stage alone  {stage:8.1f} s\n"
-        f"auditor run             {first:8.1f} s, {first / stage:.2f} x the stage\n"
+        f"recogniser stage alone  {stage:8.1f} s, work of the cores {stage_work:.1f} s\n"
+        f"auditor run             {first:8.1f} s, {first / stage:.2f} x the stage; "
+        f"work {work:.1f} s, {work / stage_work:.2f} x\n"
         f"  recogniser busy       {', '.join(f'{share} %' for share in busy)} of each bundle\n"
         f"the same again          {second:8.1f} s, {first / second:.0f} times faster\n"
         f"  with reports anew     {taken:8.1f} s, {first / taken:.0f} times faster\n"
@@ -87,6 +93,12 @@ def _run(command: Sequence[str]) -> str:
     if done.returncode not in (0, 1, 3):
         raise RuntimeError(done.stderr)
     return done.stderr
+
+
+def _work(whose: int) -> float:
+    """Seconds that cores have worked, which other jobs on them do not change."""
+    used = resource.getrusage(whose)
+    return used.ru_utime + used.ru_stime
 
 
 def _seconds(work: Callable[[], object]) -> float:
