@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from auditor.conditions.truth import Truth
 from auditor.domain.findings import How
@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from auditor.conditions.scene import Scene
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Hit:
-    """Characters of one turn that a condition rests on.
+class Hit(NamedTuple):
+    """Characters of one turn that a condition rests on; ordered by turn and character.
 
     Args:
         turn: Index of the turn.

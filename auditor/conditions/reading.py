@@ -196,6 +196,7 @@ class Reading:
         # reach into the next turn, and '^' and '$' are the ends of a turn, not of the call.
         options.case_sensitive = False
         options.never_nl = True
+        options.never_capture = True  # where a pattern matches is all that is asked
         try:
             compiled = re2.compile(f"(?m){text}", options)
         except re2.error as error:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from auditor.conditions.base import MISS, Answer, Hit
-from auditor.conditions.seeking import Seeking
+from auditor.conditions.truth import Truth
 from auditor.domain.calls import Speaker
 from auditor.domain.findings import How
 from auditor.domain.spans import CharSpan
@@ -185,6 +185,7 @@ class Scene:
     _answers: dict[object, Answer] = field(default_factory=dict)
     _asked: dict[int, tuple[Condition, Answer]] = field(default_factory=dict)
     _parts: dict[range, Scene] = field(default_factory=dict)
+    _said: dict[Speaker | None, tuple[TurnView, ...]] = field(default_factory=dict)
     _entities: dict[int, tuple[Entity, ...]] = field(default_factory=dict)
 
     def part(self, turns: range) -> Scene:
@@ -210,19 +211,22 @@ class Scene:
         self.state = state
         self._answers.clear()
         self._parts.clear()
-        for key, (condition, _) in [*self._asked.items()]:
-            if not isinstance(condition, Seeking):
-                del self._asked[key]
+        words = () if self.sifted is None else self.sifted.sieve.rows
+        self._asked = {key: asked for key, asked in self._asked.items() if key in words}
 
     def in_view(self) -> tuple[TurnView, ...]:
         """All turns of this part of the call, also those that are not usable."""
         return self.views if self.only is None else self.views[self.only.start : self.only.stop]
 
-    def said(self, speaker: Speaker | None) -> Iterator[TurnView]:
+    def said(self, speaker: Speaker | None) -> tuple[TurnView, ...]:
         """The usable turns of a speaker (``None``: of everybody) in this part of the call."""
-        for view in self.in_view():
-            if view.turn.usable and speaker in (None, view.turn.speaker):
-                yield view
+        if speaker not in self._said:
+            self._said[speaker] = tuple(
+                view
+                for view in self.in_view()
+                if view.turn.usable and speaker in (None, view.turn.speaker)
+            )
+        return self._said[speaker]
 
     def entities(self, turn: int) -> tuple[Entity, ...]:
         """Sums, dates, codes and the like in a turn, by place; spans are of the text as written."""
@@ -273,6 +277,16 @@ class Scene:
             asked = condition, MISS if barred else condition.find(self)
             self._asked[id(condition)] = asked
         return asked[1]
+
+    def answers(self, conditions: Iterable[Condition]) -> list[Answer] | None:
+        """Ask conditions that must all hold; ``None`` as soon as one is a miss."""
+        found: list[Answer] = []
+        for condition in conditions:
+            answer = self.answer(condition)
+            if answer.truth is Truth.MISS:
+                return None
+            found.append(answer)
+        return found
 
     def _find_all(self, speaker: Speaker | None) -> dict[str, tuple[Hit, ...]]:
         track = self.track(speaker)

@@ -32,16 +32,13 @@ class Rows:
         first: Row of the first way of its first pattern.
         mask: A one for each of its rows.
         owners: For each row the number of its pattern.
+        held: Among all rows those of the patterns that make it hold, as bits.
     """
 
     first: int
     mask: int
     owners: tuple[int, ...]
-
-    def of_first(self, patterns: int) -> int:
-        """The rows, among all, of its first so many patterns."""
-        own = sum(owner < patterns for owner in self.owners)
-        return ((1 << own) - 1) << self.first
+    held: int
 
 
 Place = tuple[int, int, int, str]
@@ -54,7 +51,7 @@ class Sifted:
 
     Args:
         sieve: What is looked for.
-        turns: For each turn the rows whose words it holds, as bits; 0 where nobody can judge it.
+        turns: For each turn the rows whose words it holds, as bits, if it is of the right speaker.
         live: Rows of any turn.
         terms: Where the terms of each lexicon are said, in order of their ends.
     """
@@ -84,6 +81,7 @@ class Sifted:
         while bits:
             low = bits & -bits
             owner = rows.owners[low.bit_length() - 1]
+            # A pattern may match in several ways, whose rows stand together.
             if owner != last:
                 yield owner
                 last = owner
@@ -112,11 +110,14 @@ def _longest_first(place: Place) -> tuple[int, int, int]:
 
 
 class Sieve:
-    """The words of all conditions of a policy, to be searched for at once."""
+    """The words of all conditions of a policy, to be searched for at once.
+
+    ``rows`` are, by their ids, of the conditions that rest on words of the call and nothing else.
+    """
 
     __slots__ = (
-        *("_allowed", "_always", "_automaton", "_marks", "_needs"),
-        *("_nodes", "_owners", "_rows", "_size", "_words"),
+        *("_allowed", "_always", "_automaton", "_lexicons", "_marks", "_needs"),
+        *("_nodes", "_size", "_words", "rows"),
     )
 
     def __init__(
@@ -137,25 +138,21 @@ class Sieve:
         # Kept: as long as the sieve lives no other object has the id of one of them.
         self._nodes = all_nodes((*roots, *signals.values()))
         table = _Table(lexicons)
-        self._rows: dict[int, Rows] = {}
+        self.rows: dict[int, Rows] = {}
         own: dict[int, int] = {}
         for key, node in self._nodes.items():
             sought = node.sought() if isinstance(node, Seeking) else None
             if sought is not None:
-                self._rows[key] = table.add(sought)
-                own[key] = self._rows[key].of_first(sought.held) | table.rows_of(sought.lexicons)
+                self.rows[key] = table.add(sought)
+                own[key] = self.rows[key].held | table.rows_of(sought.lexicons)
         self._size = len(table.speakers)
         self._always, self._words, self._marks = table.words()
-        self._owners = table.owners
+        self._lexicons = table.terms
         self._allowed = {speaker: table.allowed(speaker) for speaker in Speaker}
         kind = ahocorasick_rs.MatchKind.Standard
         self._automaton = ahocorasick_rs.AhoCorasick(self._words, matchkind=kind)
         barring = Barring(cast("Mapping[str, Condition]", signals), own)
         self._needs = {key: barring.of(node) for key, node in self._nodes.items()}
-
-    def rows(self, condition: object) -> Rows | None:
-        """Where a condition's patterns stand; ``None`` for one that must search by itself."""
-        return self._rows.get(id(condition))
 
     def needs(self, condition: object) -> tuple[int, ...]:
         """Rows of which some must be live, for each mask; nothing where it must be asked."""
@@ -165,7 +162,7 @@ class Sieve:
         """Search a call once for everything."""
         views = tuple(views)
         heard = [view for view in views if view.turn.usable]
-        marks, owners, words = self._marks, self._owners, self._words
+        marks, lexicons, words = self._marks, self._lexicons, self._words
         terms: dict[str, list[Place]] = {}
         found = [0] * len(views)
         begin = past = index = bits = 0
@@ -179,9 +176,9 @@ class Sieve:
                 begin, index, bits = past, view.turn.index, 0
                 past = begin + len(view.text) + 1
             bits |= marks[word]
-            if word < len(owners):
+            if word < len(lexicons):
                 place = (index, start - begin, end - begin, words[word])
-                for name in owners[word]:
+                for name in lexicons[word]:
                     terms.setdefault(name, []).append(place)
         if found:
             found[index] |= bits
@@ -201,27 +198,29 @@ class _Table:
     """
 
     def __init__(self, lexicons: Mapping[str, Iterable[str]]) -> None:
-        owners: dict[str, list[str]] = {}
-        for name, terms in lexicons.items():
-            for term in terms:
-                owners.setdefault(term, []).append(name)
-        self._terms = owners
+        terms: dict[str, list[str]] = {}
+        for name, own in lexicons.items():
+            for term in own:
+                terms.setdefault(term, []).append(name)
+        self._terms = terms
         self._lexicons = {name: row for row, name in enumerate(lexicons)}
         self._needs: list[tuple[Words, ...]] = []
         self.speakers: list[Speaker | None] = [None] * len(self._lexicons)
-        self.owners = [tuple(names) for names in owners.values()]
+        self.terms = [tuple(names) for names in terms.values()]
 
     def add(self, sought: Sought) -> Rows:
+        """Give rows to a condition's patterns."""
         first = len(self.speakers)
-        owners: list[int] = []
-        for number, ways in enumerate(sought.patterns):
+        owners = [number for number, ways in enumerate(sought.patterns) for _ in ways]
+        for ways in sought.patterns:
             for way in ways:
-                owners.append(number)
                 self._needs.append(tuple(map(least, sorted(way, key=cost)[:_PLANES])))
-                self.speakers.append(sought.speaker)
-        return Rows(first, (1 << len(owners)) - 1, tuple(owners))
+        self.speakers += [sought.speaker] * len(owners)
+        held = sum(number < sought.held for number in owners)
+        return Rows(first, (1 << len(owners)) - 1, tuple(owners), ((1 << held) - 1) << first)
 
     def rows_of(self, lexicons: Iterable[str]) -> int:
+        """Rows of lexicons, as bits."""
         return sum(1 << self._lexicons[name] for name in set(lexicons))
 
     def words(self) -> tuple[int, tuple[str, ...], list[int]]:

@@ -12,10 +12,10 @@ from auditor.conditions.risk import CallRisk
 from auditor.conditions.scene import DialogueState, Scene, TermFinder
 from auditor.conditions.sieve import Sieve
 from auditor.conditions.termindex import build_finder
-from auditor.detect.checks import Checks
+from auditor.detect.checks import Check, Checks
 from auditor.detect.cues import read_cues
-from auditor.detect.dialogue import read_dialogue
-from auditor.detect.judging import judge_words
+from auditor.detect.dialogue import SIGNALS, read_dialogue
+from auditor.detect.judging import Judged, judge_alone
 from auditor.detect.views import ViewBuilder
 from auditor.detect.weighing import Weighing
 from auditor.detect.weights import Judgement
@@ -30,6 +30,16 @@ Follow = Callable[[Scene, Policy], DialogueState]
 """Tells who is on the line and how far the talk gets."""
 
 _CHINA = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A call while it is being judged: the rules in force on its day, and what each says."""
+
+    scene: Scene
+    day: date | None
+    checks: list[Check] = field(default_factory=list)
+    judged: list[Judged] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +99,24 @@ class Detector:
             risks = CallRisk.together(self.classifier, transcripts)
             for scene, risk in zip(scenes, risks, strict=True):
                 scene.risk = risk
-        for scene in scenes:
-            if self.sieve is not None:
+        if self.sieve is not None:
+            for scene in scenes:
                 scene.sifted = self.sieve.sift(scene.views)
+            self._ask_ahead(scenes)
+        for scene in scenes:
             scene.follow(self.follow(scene, self.policy))
         return scenes
+
+    def _ask_ahead(self, scenes: Sequence[Scene]) -> None:
+        """Ask all calls for what following them needs, signal by signal: answers are kept.
+
+        What a pattern's automaton has worked out stays in the processor's cache from call to call.
+        """
+        for name in SIGNALS:
+            signal = self.policy.signals.get(name)
+            if signal is not None:
+                for scene in scenes:
+                    scene.answer(signal.condition)
 
     def audit(self, transcript: Transcript) -> CallAudit:
         """Judge one call by the rules in force when it started."""
@@ -105,16 +128,27 @@ class Detector:
 
         What is known of all of them is held at once: give some dozens at a time, not a night.
         """
-        return [self._audited(scene) for scene in self.scenes(transcripts)]
+        cases = [_Case(scene, _day(scene.transcript)) for scene in self.scenes(transcripts)]
+        # Rule by rule, not call by call, for the sake of the processor's cache.
+        for check in self.checks.of(self.policy.rules):
+            for case in cases:
+                if check.rule.in_force(case.day):
+                    weighed = self._weighs(case.scene)
+                    case.checks.append(check)
+                    case.judged.append(judge_alone(check, case.scene, weighed=weighed))
+        return [self._audited(case) for case in cases]
 
-    def _audited(self, scene: Scene) -> CallAudit:
+    def _weighs(self, scene: Scene) -> bool:
+        """Whether rules and classifier decide together: not where every check is left open."""
+        health = scene.transcript.health
+        known = self.judgement is not None and scene.risk is not None
+        return known and (health is None or health.usable)
+
+    def _audited(self, case: _Case) -> CallAudit:
+        scene, checks, judged = case.scene, case.checks, case.judged
         transcript = scene.transcript
-        day = _day(transcript)
-        checks = [check for check in self.checks.of(self.policy.rules) if check.rule.in_force(day)]
-        if self.judgement is None or scene.risk is None or not _usable(transcript):
-            judged = [judge_words(check, scene) for check in checks]
-        else:
-            judged = Weighing(scene, scene.risk, self.judgement).judge(checks)
+        if self.judgement is not None and scene.risk is not None and self._weighs(scene):
+            judged = Weighing(scene, scene.risk, self.judgement).weigh(checks, judged)
         findings = [finding for one in judged for finding in one.findings]
         findings.sort(key=lambda f: (-1 if f.evidence is None else f.evidence.turn, f.rule_id))
         made: dict[Disclosure, int] = {}
@@ -144,11 +178,6 @@ def _sieve(policy: Policy, terms: Mapping[str, tuple[str, ...]]) -> Sieve:
     ]
     signals = {name: signal.condition for name, signal in policy.signals.items()}
     return Sieve(roots, signals, terms)
-
-
-def _usable(transcript: Transcript) -> bool:
-    """Whether the recording can be judged: in one too bad every rule has left its check open."""
-    return transcript.health is None or transcript.health.usable
 
 
 def _day(transcript: Transcript) -> date | None:

@@ -68,8 +68,18 @@ NOT_APPLICABLE = Judged(Outcome.NOT_APPLICABLE)
 UNDETERMINED = Judged(Outcome.UNDETERMINED)
 
 
-def judge_words(check: Check, scene: Scene) -> Judged:
-    """Judge by a rule, without asking it where none of its words are said."""
+def judge_alone(check: Check, scene: Scene, *, weighed: bool) -> Judged:
+    """Judge by a rule, without asking it where none of its words are said.
+
+    Args:
+        check: The rule.
+        scene: The call.
+        weighed: All answers will be weighed together: what only asks the classifier is left open.
+    """
+    if weighed and check.asks_model:
+        applies = check.rule.applies
+        missing = applies is not None and scene.answer(applies).truth is Truth.MISS
+        return NOT_APPLICABLE if missing else UNDETERMINED
     if check.only_words and scene.sifted is not None and scene.sifted.closed(check.needs):
         health = scene.transcript.health
         return PASSED if health is None or health.usable else UNDETERMINED

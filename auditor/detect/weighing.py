@@ -14,17 +14,14 @@ from dataclasses import dataclass, replace
 from auditor.conditions.base import Hit
 from auditor.conditions.risk import CallRisk
 from auditor.conditions.scene import Scene
-from auditor.conditions.truth import Truth
 from auditor.detect.checks import Check
 from auditor.detect.grounds import with_likeliest
 from auditor.detect.judging import (
     NOT_APPLICABLE,
     PASSED,
-    UNDETERMINED,
     Judged,
     finding_of,
     found_omission,
-    judge_words,
 )
 from auditor.detect.signals import Signals, from_rules
 from auditor.detect.weights import Judgement
@@ -76,9 +73,13 @@ class Weighing:
     risk: CallRisk
     judgement: Judgement
 
-    def judge(self, checks: Sequence[Check]) -> list[Judged]:
-        """Judge by every rule, then weigh their answers together."""
-        judged = [self._alone(check) for check in checks]
+    def weigh(self, checks: Sequence[Check], judged: Sequence[Judged]) -> list[Judged]:
+        """Return the answers of all rules after they have been weighed together.
+
+        Args:
+            checks: The rules.
+            judged: What each says by itself.
+        """
         rules = [check.rule for check in checks]
         signals = gather(self.scene, self.risk, tuple(zip(rules, judged, strict=True)))
         scales = self.judgement.scales
@@ -89,15 +90,6 @@ class Weighing:
             else self._weighed(check, one, signals, chances, omitted)
             for check, one in zip(checks, judged, strict=True)
         ]
-
-    def _alone(self, check: Check) -> Judged:
-        """Judge by one rule; what only asks the classifier is left to the weighing."""
-        if not check.asks_model:
-            return judge_words(check, self.scene)
-        applies = check.rule.applies
-        if applies is not None and self.scene.answer(applies).truth is Truth.MISS:
-            return NOT_APPLICABLE
-        return UNDETERMINED
 
     def _weighed(
         self,

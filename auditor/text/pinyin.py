@@ -48,7 +48,7 @@ class Syllables:
         representative = {name: index for index, name in reversed([*enumerate(names)])}
         classes = [representative.setdefault(near_class(name), i) for i, name in enumerate(names)]
         self._exact = _Encoding({ord(char): chr(_FIRST + ids[0]) for char, ids in readings.items()})
-        self._near = [chr(_FIRST + index) for index in classes]
+        self._near = {_FIRST + index: chr(_FIRST + near) for index, near in enumerate(classes)}
 
     def encode(self, folded: str) -> str:
         """Return one private-use character for each character: its usual syllable."""
@@ -56,8 +56,7 @@ class Syllables:
 
     def blur(self, encoded: str) -> str:
         """Replace every syllable of an encoded text by its near-sound class."""
-        near = self._near
-        return "".join(near[ord(char) - _FIRST] if char != _NO_SOUND else char for char in encoded)
+        return encoded.translate(self._near)
 
     def ids(self, folded: str, *, near: bool = False) -> tuple[int, ...]:
         """Return the syllable (or class) id of each character, 0 where there is none."""

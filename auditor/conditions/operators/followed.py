@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from auditor.conditions import truth
-from auditor.conditions.base import Answer, Condition, without_words
+from auditor.conditions.base import MISS, Answer, Condition, without_words
 from auditor.conditions.node import Node
 from auditor.conditions.reading import Reading
 from auditor.conditions.scene import Scene
@@ -31,10 +31,11 @@ class Followed:
 
     def find(self, scene: Scene) -> Answer:
         """Hits of the first thing that the second comes after."""
-        said, then = scene.answer(self.said), scene.answer(self.then)
+        answers = scene.answers((self.said, self.then))
+        if answers is None:
+            return MISS
+        said, then = answers
         verdict = truth.all_of((said.truth, then.truth))
-        if verdict is Truth.MISS:
-            return Answer(Truth.MISS)
         if not said.hits or not then.hits:
             return without_words((said, then))
         kept = tuple(

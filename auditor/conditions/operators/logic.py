@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from auditor.conditions import truth
-from auditor.conditions.base import Answer, Condition, Hit, Refutable
+from auditor.conditions.base import MISS, Answer, Condition, Hit, Refutable
 from auditor.conditions.node import Node
 from auditor.conditions.reading import Reading
 from auditor.conditions.scene import Scene
@@ -95,7 +95,9 @@ class AllOf:
 
     def find(self, scene: Scene) -> Answer:
         """Hits of all parts around every place where they come together."""
-        answers = [scene.answer(part) for part in self.parts]
+        answers = scene.answers(self.parts)
+        if answers is None:
+            return MISS
         bars = [scene.answer(part) for part in self.barred]
         with_hits = [answer.hits for answer in answers if answer.hits]
         # What points at no words has no distance: it bars the whole call.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.conditions import truth
-from auditor.conditions.base import Answer, Condition, Hit, without_words
+from auditor.conditions.base import MISS, Answer, Condition, Hit, without_words
 from auditor.conditions.node import Node
 from auditor.conditions.operators.logic import Reach
 from auditor.conditions.reading import Reading
@@ -30,10 +30,10 @@ class Near:
 
     def find(self, scene: Scene) -> Answer:
         """One hit from the first part's start to the last part's end for every such place."""
-        answers = [scene.answer(part) for part in self.parts]
+        answers = scene.answers(self.parts)
+        if answers is None:
+            return MISS
         verdict = truth.all_of(answer.truth for answer in answers)
-        if verdict is Truth.MISS:
-            return Answer(Truth.MISS)
         if not all(answer.hits for answer in answers):
             return without_words(answers)
         found = [
@@ -78,10 +78,10 @@ class NearInCall:
 
     def find(self, scene: Scene) -> Answer:
         """The words of all parts wherever they come together."""
-        answers = [scene.answer(part) for part in self.parts]
+        answers = scene.answers(self.parts)
+        if answers is None:
+            return MISS
         verdict = truth.all_of(answer.truth for answer in answers)
-        if verdict is Truth.MISS:
-            return Answer(Truth.MISS)
         if not all(answer.hits for answer in answers):
             return without_words(answers)
         if self.reach.unknown(scene):

@@ -6,7 +6,7 @@ depend on what a recogniser writes between the words. ``<name>`` stands for any 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import re2
@@ -37,7 +37,7 @@ class PatternSaid:
 
     def find(self, scene: Scene) -> Answer:
         """Every match that no exclusion overlaps."""
-        rows = scene.sifted.sieve.rows(self) if scene.sifted is not None else None
+        rows = scene.sifted.sieve.rows.get(id(self)) if scene.sifted is not None else None
         if scene.sifted is not None and rows is not None:
             return Answer.of_hits(self._sifted(scene, scene.sifted, rows))
         track = scene.track(self.speaker)
@@ -53,27 +53,23 @@ class PatternSaid:
         return Answer.of_hits(hits)
 
     def _sifted(self, scene: Scene, sifted: Sifted, rows: Rows) -> Iterator[Hit]:
-        """The same turn by turn, with only the patterns whose words the turn holds."""
+        """The same, with no pattern run over a turn that lacks its words."""
         for view in scene.said(self.speaker):
             if not sifted.turns[view.turn.index] >> rows.first & rows.mask:
                 continue
-            numbers = tuple(sifted.patterns(rows, view.turn.index))
-            held = [number for number in numbers if number < len(self.patterns)]
-            found = [
-                hit_in(view, start, end, How.PATTERN, self.sources[number])
-                for number in held
-                for start, end in _spans(self.patterns[number], sifted.encoded(view))
-                if end > start
-            ]
-            if found and len(numbers) > len(held):
-                bars = [
-                    span
-                    for number in numbers[len(held) :]
-                    for span in _spans(
-                        self.excluded[number - len(self.patterns)], sifted.encoded(view)
-                    )
-                ]
-                found = [h for h in found if not any(h.start < b and a < h.end for a, b in bars)]
+            encoded = sifted.encoded(view)
+            found: list[Hit] = []
+            for number in sifted.patterns(rows, view.turn.index):
+                if number < len(self.patterns):
+                    source = self.sources[number]
+                    found += [
+                        hit_in(view, start, end, How.PATTERN, source)
+                        for start, end in _spans(self.patterns[number], encoded)
+                        if end > start
+                    ]
+                elif found:
+                    barred = [*_spans(self.excluded[number - len(self.patterns)], encoded)]
+                    found = [hit for hit in found if not _meets(hit, barred)]
             yield from found
 
     def sought(self) -> Sought | None:
@@ -112,6 +108,10 @@ def read(node: Node, key: str, reading: Reading) -> Condition:
         tuple(pattern for pattern in excluded if pattern is not None),
         reading.speaker,
     )
+
+
+def _meets(hit: Hit, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(hit.start < end and start < hit.end for start, end in spans)
 
 
 def _spans(pattern: re2._Regexp, encoded: bytes) -> Iterator[tuple[int, int]]:

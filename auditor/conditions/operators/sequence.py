@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from auditor.conditions import truth
-from auditor.conditions.base import Answer, Condition, Hit, without_words
+from auditor.conditions.base import MISS, Answer, Condition, Hit, without_words
 from auditor.conditions.node import Node
 from auditor.conditions.operators.logic import Reach, read_reach
 from auditor.conditions.reading import Reading
@@ -27,10 +27,10 @@ class Sequence:
 
     def find(self, scene: Scene) -> Answer:
         """Hits of the last step that the earlier steps lead up to."""
-        answers = [scene.answer(step) for step in self.steps]
+        answers = scene.answers(self.steps)
+        if answers is None:
+            return MISS
         verdict = truth.all_of(answer.truth for answer in answers)
-        if verdict is Truth.MISS:
-            return Answer(verdict)
         if not all(answer.hits for answer in answers):
             return without_words(answers)
         if self.reach.unknown(scene):

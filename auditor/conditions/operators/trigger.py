@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from auditor.conditions import truth
-from auditor.conditions.base import Answer, Condition, Exemption
+from auditor.conditions.base import MISS, Answer, Condition, Exemption
 from auditor.conditions.node import Node
 from auditor.conditions.reading import Reading
 from auditor.conditions.scene import Scene
@@ -31,10 +31,12 @@ class Triggered:
 
     def find(self, scene: Scene) -> Answer:
         """The words that are not excused; open where a prerequisite or an excuse is."""
-        answer = scene.answer(self.words)
-        needed = truth.all_of(scene.answer(condition).truth for condition in self.requires)
-        verdict = answer.truth & needed
-        if verdict is Truth.MISS or not answer.hits:
+        answers = scene.answers((self.words, *self.requires))
+        if answers is None:
+            return MISS
+        answer = answers[0]
+        verdict = truth.all_of(one.truth for one in answers)
+        if not answer.hits:
             return Answer(verdict)
         free = {
             hit: ~truth.any_of(reason.excuses(scene, hit) for reason in self.unless)
