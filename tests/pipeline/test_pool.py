@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -289,3 +290,29 @@ def test_memory_is_shared_out_when_nothing_is_set() -> None:
     """Two workers get half each of what one would get; a number is a number."""
     assert memory_share(0.0, 1) // 2 == pytest.approx(memory_share(0.0, 2), abs=1)
     assert memory_share(1.5, 8) == 1536 * MB
+
+
+def make_teller(grant: Grant) -> Callable[[int], int]:
+    """Logs what it does at two levels."""
+
+    def do(job: int) -> int:
+        logging.getLogger("auditor.test").info("busy with %d", job)
+        logging.getLogger("auditor.test").warning("careful with %d", job)
+        return job
+
+    return do
+
+
+@pytest.mark.parametrize("level", [logging.INFO, logging.WARNING])
+def test_workers_log_as_much_as_their_parent(capfd: pytest.CaptureFixture[str], level: int) -> None:
+    """With ``--verbose`` they tell what they do, without it what is wrong."""
+    root = logging.getLogger()
+    before = root.level
+    root.setLevel(level)
+    try:
+        assert [done.result for done in run_jobs([1, 2], make_teller, 1)] == [1, 2]
+    finally:
+        root.setLevel(before)
+    told = capfd.readouterr().err
+    assert "WARNING auditor.test: careful with 2" in told
+    assert ("INFO auditor.test: busy with 2" in told) == (level == logging.INFO)
