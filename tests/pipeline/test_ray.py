@@ -5,15 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import secrets
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 import wave
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -38,12 +38,15 @@ from auditor.pipeline.limits import Limits, Loss
 from auditor.pipeline.plan import make_plan
 from auditor.pipeline.run import run
 from auditor.pipeline.settling import Watch
+from auditor.resources import deploy_folder
 from auditor.settings import Settings
 
 QUICK = Limits(seconds=1.0, start_seconds=60)
 
 
+ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 HIDDEN = "hidden"
 """Folder below that of the night which the machine of the cluster does not see."""
 PARTLY = "partly"
@@ -63,52 +66,98 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def readme(start: str) -> str:
+    """The one command of the README that begins so."""
+    (found,) = re.findall(rf"^{re.escape(start)}.*", README, flags=re.MULTILINE)
+    return found
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A cluster, and the library connected to it."""
+
+    ray: Any
+    address: str
+
+
 @pytest.fixture(scope="module")
-def ray(night: Path) -> Iterator[Any]:
-    """A cluster as users start one, of a machine that does not see all files, and us in it."""
+def cluster(night: Path) -> Iterator[Cluster]:
+    """Two machines of one core that do not see all files, started as the README says."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    start = [str(BIN / "ray"), "start", "--head", f"--port={port}", "--num-cpus=2", "--block"]
-    within = ["unshare", "--map-root-user", "--mount", "sh", "-ec"]
-    start += ["--include-dashboard=false", "--object-store-memory=100000000"]
+    address = f"127.0.0.1:{port}"
     mounts = f"""
-        cp -r {night / PARTLY} {night / "copy"} && rm {night / "copy" / "t1.json"}
+        [ -d {night / "copy"} ] || cp -r {night / PARTLY} {night / "copy"}
+        rm -f {night / "copy" / "t1.json"}
         mount -t tmpfs none {night / HIDDEN}
         mount --bind {night / "copy"} {night / PARTLY}
-        exec "$@"
     """
+    one = "--block --num-cpus=1 --object-store-memory=100000000"
+    machines: list[subprocess.Popen[bytes]] = []
+
+    def start(command: str) -> None:
+        """Start a machine that has its own view of the files."""
+        own = [
+            "unshare",
+            "--map-root-user",
+            "--mount",
+            "bash",
+            "-ec",
+            f"{mounts} exec env {command}",
+        ]
+        null = subprocess.DEVNULL
+        machines.append(subprocess.Popen(own, stdout=null, stderr=null))
+
     with (
         TemporaryDirectory(prefix="ray-", dir="/tmp") as place,
         pytest.MonkeyPatch.context() as patch,
     ):
-        # Workers find what lies in tests/; nobody else may use this cluster.
-        patch.setenv("PYTHONPATH", str(Path(__file__).parent.parent))
-        patch.setenv("RAY_AUTH_MODE", "token")
-        patch.setenv("RAY_AUTH_TOKEN", secrets.token_hex(32))
-        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-        head = subprocess.Popen(
-            [*within, mounts, "sh", *start, f"--temp-dir={place}"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+        # The key lies in the user's home; workers find what lies in tests/.
+        patch.setenv("HOME", place)
+        patch.setenv("PATH", f"{BIN}:{os.environ['PATH']}")
+        patch.setenv("PYTHONPATH", str(ROOT / "tests"))
+        subprocess.run(["bash", "-c", readme("(umask 077; ray get-auth")], check=True)
+        key = Path(place) / ".ray" / "auth_token"
+        assert key.stat().st_mode & 0o077 == 0
+        head = readme("RAY_AUTH_MODE=token ray start --head").replace(
+            "--port=6379", f"--port={port}"
         )
-        wait_for(port)
+        start(f"{head} {one} --temp-dir={place}")
+        wait_until(lambda: answers(port))
+        start(
+            readme("RAY_AUTH_MODE=token ray start --address").replace("head:6379", address)
+            + f" {one}"
+        )
         try:
-            with joined(f"127.0.0.1:{port}", 2, graphics=False) as library:
-                yield library
+            with joined(address, 2, graphics=False) as library:
+                wait_until(lambda: len(library.nodes()) == 2)
+                yield Cluster(library, address)
         finally:
-            head.terminate()
-            head.wait(30)
+            for machine in reversed(machines):
+                machine.terminate()
+                machine.wait(30)
 
 
-def wait_for(port: int) -> None:
-    """Wait until somebody listens."""
+@pytest.fixture
+def ray(cluster: Cluster) -> Any:
+    """The library, connected."""
+    return cluster.ray
+
+
+def answers(port: int) -> bool:
+    """Tell whether somebody listens."""
+    with contextlib.suppress(OSError):
+        socket.create_connection(("127.0.0.1", port), 1).close()
+        return True
+    return False
+
+
+def wait_until(seen: Callable[[], bool]) -> None:
+    """Wait until something is so."""
     until = time.monotonic() + 60
-    while time.monotonic() < until:
-        with contextlib.suppress(OSError):
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
+    while not seen():
+        assert time.monotonic() < until
         time.sleep(0.1)
-    raise TimeoutError("no cluster was started")
 
 
 def nothing() -> dict[str, str]:
@@ -162,7 +211,6 @@ def test_a_poisoned_call_costs_only_itself(ray: Any, tmp_path: Path) -> None:
     """Crashing, hanging and swelling ones are tried twice and given up; what dies once is not."""
     poison = Poison(tmp_path)
     bad = {
-        "exit": Loss.WORKER_DIED,
         "killed": Loss.WORKER_DIED,
         "hosts": Loss.WORKER_DIED,
         "hang": Loss.TIMED_OUT,
@@ -192,13 +240,14 @@ def test_workers_that_die_before_their_first_call_are_not_replaced_for_ever(ray:
 
 def test_a_busy_cluster_is_not_waited_for_without_end(ray: Any, tmp_path: Path) -> None:
     """Nobody comes, as another has all there is."""
-    taken = ray.remote(Poison).options(num_cpus=2).remote(tmp_path)
-    ray.get(taken.tries.remote("word"))
+    taken = [ray.remote(Poison).options(num_cpus=1).remote(tmp_path) for _ in range(2)]
+    ray.get([other.tries.remote("word") for other in taken], timeout=30)
     crew = crew_of(ray, Poison(tmp_path))
     crew._terms = replace(crew._terms, seconds=0.5)
     with pytest.raises(WorkerError, match="started no worker within"):
         ends(crew, ["word"])
-    ray.kill(taken)
+    for other in taken:
+        ray.kill(other)
 
 
 def recipe_of(night: Path, folder: Path, **options: Any) -> Recipe:
@@ -252,20 +301,18 @@ CHILD = "auditor.pipeline.cluster.child"
 HOST = "ray::Host"
 
 
-@pytest.mark.parametrize("killed", [(), (HOST, CHILD, HOST)])
-def test_results_are_those_of_the_local_engine(
-    ray: Any, night: Path, local: dict[str, Any], killed: tuple[str, ...]
+def test_results_are_those_of_the_local_engine_whoever_is_killed(
+    ray: Any, night: Path, local: dict[str, Any]
 ) -> None:
-    """Reports, findings, transcripts, store and cache, whoever is killed in the middle."""
-    left = list(killed)
+    """Reports, findings, transcripts, store and cache: nothing is lost, doubled or different."""
+    left = [HOST, CHILD, HOST]
 
     def kill(record: CallRecord) -> None:
-        if left and record.row is not None and record.reason != "recording_missing":
-            for pid in processes(left[0])[:1]:
-                os.kill(pid, signal.SIGKILL)
-                left.pop(0)
+        for pid in processes(left[0])[:1] if left else ():
+            os.kill(pid, signal.SIGKILL)
+            left.pop(0)
 
-    found = audit(night, "-".join(["ray", *map(str, map(hash, killed))]), do_on_cluster, kill)
+    found = audit(night, "killed", do_on_cluster, kill)
     assert not left
     assert found == local
     assert {"out/report.html", "out/findings.jsonl", "out/audit.db"} <= found.keys()
@@ -285,10 +332,7 @@ def test_a_run_of_one_engine_is_gone_on_with_by_the_other(
 
     with pytest.raises(KeyboardInterrupt):
         audit(night, "both", do_on_cluster, interrupt)
-    until = time.monotonic() + 10
-    while processes(CHILD):
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    wait_until(lambda: not processes(CHILD))
     done: list[int] = []
 
     def counting(jobs: Sequence[Job], recipe: Recipe) -> Iterator[tuple[int, CallRecord]]:
@@ -320,9 +364,9 @@ def test_a_call_that_needs_too_much_memory_costs_only_itself(
         file.setnchannels(2)
         file.setsampwidth(2)
         file.setframerate(8000)
-        for _ in range(180):
+        for _ in range(120):
             file.writeframes(bytes(4 * 8000 * 60))
-    found = dict(do_on_cluster(jobs, recipe_of(night, tmp_path, workers=1, worker_memory=1.0)))
+    found = dict(do_on_cluster(jobs, recipe_of(night, tmp_path, workers=1, worker_memory=0.7)))
     assert [found[k].reason == "out_of_memory" for k in range(4)] == [False, True, False, False]
     assert found[1] == lost_record(jobs[1], Loss.OUT_OF_MEMORY, 2)
 
@@ -372,3 +416,49 @@ def test_a_machine_that_sees_no_files_any_more_ends_the_run(
     jobs = [replace(job, index=k) for k, job in enumerate(3 * texts_of(night / HIDDEN)[-1:])]
     with pytest.raises(WorkerError, match="under the same path"):
         list(do_on_cluster(jobs, recipe_of(night, tmp_path, model=None)))
+
+
+def test_the_command_of_the_readme_does_what_it_does_here(cluster: Cluster, tmp_path: Path) -> None:
+    """From another process, with paths that start from where it is."""
+    samples = tmp_path / "auditor" / "samples"
+    shutil.copytree(ROOT / "auditor" / "samples", samples, ignore=shutil.ignore_patterns("*.csv"))
+    rows = (ROOT / "auditor" / "samples" / "manifest.csv").read_text(encoding="utf-8").splitlines()
+    (samples / "manifest.csv").write_text("\n".join(rows[:5]) + "\n", encoding="utf-8")
+    command = readme("auditor run auditor/samples --model demo --out out-cluster")
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "xdg")}
+    done = subprocess.run(
+        ["bash", "-c", command.replace("head:6379", cluster.address)],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == ExitCode.DONE, done.stderr
+    assert re.search(r"\d+ calls: 4 audited", done.stdout)
+    ours = re.compile(r"\d+/\d+ calls|skipped: .*no manifest row|Demo recogniser")
+    assert [line for line in done.stderr.splitlines() if not ours.match(line)] == []
+
+
+def test_a_night_is_done_by_a_cluster_where_the_environment_says_so(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    """As from cron, Airflow or systemd; the shipped canary calls go along."""
+    write_transcript(tmp_path / "recordings" / "2026-11-17" / "a.json", "C1", "请您按时还款")
+    environment = {
+        **os.environ,
+        "RECORDINGS": str(tmp_path / "recordings"),
+        "NIGHTS": str(tmp_path / "nights"),
+        "AUDITOR_ENGINE": "ray",
+        "AUDITOR_ADDRESS": cluster.address,
+        "AUDITOR_WORKERS": "2",
+    }
+    done = subprocess.run(
+        ["sh", deploy_folder() / "nightly.sh", "2026-11-17"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == ExitCode.DONE, done.stderr
+    assert "canary calls" in done.stdout
