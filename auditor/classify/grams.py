@@ -91,7 +91,7 @@ class Viewer:
             none = np.zeros(0, np.int64)
             return View(none.astype(np.uint32), none.astype(np.uint32), none, none, none, 0)
         cut = [_clip(text) for text in texts]
-        joined = self._normaliser.fold("\n".join(cut) + "\n")
+        (joined,) = self._normaliser.fold_all(["\n".join(cut) + "\n"])
         codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
         # What lies beyond the basic plane is rare characters and emoji: nothing is learnt of it.
         flat = np.where(codes < _PLANE, codes, np.uint32(ord(" ")))

@@ -52,8 +52,8 @@ class Answer:
     @classmethod
     def of_hits(cls, hits: Iterable[Hit]) -> Answer:
         """Answer hit when there is any hit, else miss."""
-        ordered = tuple(sorted(set(hits)))
-        return cls(Truth.HIT if ordered else Truth.MISS, ordered)
+        different = set(hits)
+        return cls(Truth.HIT, tuple(sorted(different))) if different else MISS
 
     @classmethod
     def of_sure_and_open(cls, sure: Iterable[Hit], open_: Iterable[Hit]) -> Answer:

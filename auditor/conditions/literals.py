@@ -173,8 +173,6 @@ class _Reader:
 
     def _escape(self) -> _Part:
         char = self._take()
-        if char in "bB":
-            return _EMPTY
         if char == "d":
             return _DIGIT
         if char in "DsSwW":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
+from typing import cast
 
 from auditor.conditions.base import Answer, Attempt, Attempting, Condition, Hit, brief
 from auditor.conditions.modifiers import AtLeastTimes, OnLine
@@ -22,8 +23,9 @@ from auditor.conditions.truth import Truth
 
 def attempt_at(condition: Condition, scene: Scene) -> Attempt | None:
     """Return how near the call came; ``None`` for a condition without parts, or without a trace."""
-    if isinstance(condition, Attempting):
-        return condition.attempt(scene)
+    attempt = getattr(condition, "attempt", None)
+    if attempt is not None:
+        return cast("Attempting", condition).attempt(scene)
     if isinstance(condition, AnyOf):
         return _best(attempt_at(part, scene) for part in condition.parts)
     if isinstance(condition, SignalGiven):

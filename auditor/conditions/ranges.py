@@ -54,15 +54,16 @@ class Turns:
 
     def judge(self, scene: Scene, hits: tuple[Hit, ...]) -> list[Truth]:
         """A hit lies inside with its turn."""
-        inside = self._turns(scene)
+        inside = self.turns(scene)
         return [truth.of(hit.turn in inside) for hit in hits]
 
     def stretches(self, scene: Scene) -> tuple[range, ...]:
         """One range, empty ranges left out."""
-        inside = self._turns(scene)
+        inside = self.turns(scene)
         return (inside,) if inside else ()
 
-    def _turns(self, scene: Scene) -> range:
+    def turns(self, scene: Scene) -> range:
+        """From the first to the last turn that lies inside."""
         counted = [
             view.turn.index
             for view in scene.views
@@ -140,7 +141,7 @@ class Within:
 
     def find(self, scene: Scene) -> Answer:
         """Hits inside the part."""
-        answer = scene.answer(self.inner)
+        answer = self._near(scene).answer(self.inner)
         if not answer.hits:
             return answer if answer.truth is Truth.UNDETERMINED else Answer(Truth.MISS)
         judged = [place.judge(scene, answer.hits) for place in self.places]
@@ -156,6 +157,14 @@ class Within:
         if answer.truth is Truth.UNDETERMINED and not open_:
             return answer
         return Answer(Truth.UNDETERMINED if open_ else Truth.MISS, open_)
+
+    def _near(self, scene: Scene) -> Scene:
+        """The part of the call in which words can lie inside at all."""
+        words = scene.sifted is not None and id(self.inner) in scene.sifted.sieve.rows
+        for place in self.places if words else ():
+            if isinstance(place, Turns):
+                scene = scene.part(place.turns(scene))
+        return scene
 
     def rests_on(self, signals: Signals) -> Groups:  # noqa: ARG002 - of all such conditions
         """What is narrowed."""

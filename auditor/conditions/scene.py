@@ -170,6 +170,8 @@ class Scene:
     Answers are remembered per call, because many rules share lexicons and signals. ``risk`` is
     what the trained classifier says of the call; ``None`` where no model is at hand. A scene may
     be a part of a call: ``only`` are then the turns that can be heard, with the same numbers.
+    ``sifted`` tells what cannot hold in the call; without it every condition searches by itself.
+    ``wordings`` is kept from call to call: sentences on conditions, and the same in other words.
     """
 
     transcript: Transcript
@@ -180,6 +182,7 @@ class Scene:
     risk: CallRisk | None = None
     only: range | None = None
     sifted: Sifted | None = None
+    wordings: dict[str, str] = field(default_factory=dict)
     _tracks: dict[Speaker | None, Track] = field(default_factory=dict)
     _terms: dict[Speaker | None, dict[str, tuple[Hit, ...]]] = field(default_factory=dict)
     _answers: dict[object, Answer] = field(default_factory=dict)
@@ -202,6 +205,7 @@ class Scene:
                 self.risk,
                 turns,
                 self.sifted,
+                self.wordings,
                 _entities=self._entities,
             )
         return self._parts[turns]

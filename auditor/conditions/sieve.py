@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from auditor.conditions.literals import Words, cost, least
 from auditor.conditions.seeking import Barring, Seeking, Sought, all_nodes
+from auditor.conditions.spans import Encoded
 from auditor.domain.calls import Speaker
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Sifted:
     turns: list[int]
     live: int
     terms: dict[str, list[Place]]
-    _encoded: dict[int, bytes] = field(default_factory=dict)
+    _encoded: dict[int, Encoded] = field(default_factory=dict)
 
     def bars(self, condition: object) -> bool:
         """Whether a condition cannot but miss."""
@@ -96,11 +97,11 @@ class Sifted:
                 yield place
                 at, reached = turn, end
 
-    def encoded(self, view: TurnView) -> bytes:
-        """The searched text of a turn as UTF-8, in which RE2 counts."""
+    def encoded(self, view: TurnView) -> Encoded:
+        """The searched text of a turn as RE2 sees it."""
         index = view.turn.index
         if index not in self._encoded:
-            self._encoded[index] = view.text.encode()
+            self._encoded[index] = Encoded.of(view.text)
         return self._encoded[index]
 
 

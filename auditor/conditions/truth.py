@@ -38,18 +38,24 @@ def of(value: object) -> Truth:
 
 def all_of(values: Iterable[Truth]) -> Truth:
     """Conjunction: a miss decides, else anything undetermined leaves it open."""
-    seen = set(values)
-    if Truth.MISS in seen:
-        return Truth.MISS
-    return Truth.UNDETERMINED if Truth.UNDETERMINED in seen else Truth.HIT
+    found = Truth.HIT
+    for value in values:
+        if value is Truth.MISS:
+            return value
+        if value is Truth.UNDETERMINED:
+            found = value
+    return found
 
 
 def any_of(values: Iterable[Truth]) -> Truth:
     """Disjunction: a hit decides, else anything undetermined leaves it open."""
-    seen = set(values)
-    if Truth.HIT in seen:
-        return Truth.HIT
-    return Truth.UNDETERMINED if Truth.UNDETERMINED in seen else Truth.MISS
+    found = Truth.MISS
+    for value in values:
+        if value is Truth.HIT:
+            return value
+        if value is Truth.UNDETERMINED:
+            found = value
+    return found
 
 
 def at_least(wanted: int, values: Iterable[Truth]) -> Truth:

@@ -55,6 +55,7 @@ class Detector:
         judgement: Weighs rules and classifier together; ``None``: each rule decides by itself.
         follow: Reads the state of the dialogue.
         checks: What is the same of each rule in every call.
+        wordings: What has been put into other words for calls before.
     """
 
     policy: Policy
@@ -65,6 +66,7 @@ class Detector:
     follow: Follow = read_dialogue
     sieve: Sieve | None = None
     checks: Checks = field(init=False, repr=False, compare=False)
+    wordings: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "checks", Checks(self.sieve))
@@ -91,9 +93,10 @@ class Detector:
     def scenes(self, transcripts: Sequence[Transcript]) -> list[Scene]:
         """Lay out several transcripts; together that takes less time than one by one."""
         signals: dict[str, object] = {n: s.condition for n, s in self.policy.signals.items()}
+        views = self.builder.views_of(transcripts)
         scenes = [
-            Scene(transcript, self.builder.views(transcript), self.find_terms, signals)
-            for transcript in transcripts
+            Scene(transcript, own, self.find_terms, signals, wordings=self.wordings)
+            for transcript, own in zip(transcripts, views, strict=True)
         ]
         if self.classifier is not None:
             risks = CallRisk.together(self.classifier, transcripts)

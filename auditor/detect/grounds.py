@@ -24,6 +24,7 @@ _SOURCE = 40
 _DESCRIBED = re.compile("“([^”]*〔[^”]*)”")
 """A condition that says itself in Chinese, quoted in an English sentence."""
 
+_MOST_WORDINGS = 10_000
 _MOST = 12
 """Points of a kind that are told; a person reads them."""
 
@@ -152,7 +153,17 @@ def _exemptions(rule: Rule, scene: Scene, hits: tuple[Hit, ...]) -> Iterator[Tol
     for exemption in rule.unless:
         for hit in hits[:3]:
             zh, en = exemption.why_not(scene, hit)
-            yield Told(zh, _DESCRIBED.sub(lambda said: in_english(said[1]), en))
+            yield Told(zh, _in_english(scene, en))
+
+
+def _in_english(scene: Scene, sentence: str) -> str:
+    """Say the conditions that a sentence quotes in English; the same ones come in many calls."""
+    said = scene.wordings.get(sentence)
+    if said is None:
+        said = _DESCRIBED.sub(lambda quoted: in_english(quoted[1]), sentence)
+        if len(scene.wordings) < _MOST_WORDINGS and _DESCRIBED.search(sentence):
+            scene.wordings[sentence] = said
+    return said
 
 
 def _excused(scene: Scene, excused: tuple[Excused, ...]) -> Iterator[Told]:

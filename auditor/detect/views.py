@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from auditor.conditions.scene import Repair, TurnView
-from auditor.domain.transcripts import Transcript, Turn
+from auditor.domain.transcripts import Transcript
 from auditor.text.compact import Compact, compact
 from auditor.text.normalise import Normaliser
 
-RepairFinder = Callable[[Compact], tuple[Repair, ...]]
-"""Finds stretches of a searched text that are homophones of a policy's terms."""
+RepairFinder = Callable[[Sequence[Compact]], list[tuple[Repair, ...]]]
+"""Finds in each of some searched texts stretches that are homophones of a policy's terms."""
 
 
-def no_repairs(view: Compact) -> tuple[Repair, ...]:  # noqa: ARG001 - stands in for a finder
-    """Find nothing: the text is taken as written."""
-    return ()
+def no_repairs(views: Sequence[Compact]) -> list[tuple[Repair, ...]]:
+    """Find nothing: texts are taken as written."""
+    return [() for _ in views]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +32,31 @@ class ViewBuilder:
     normaliser: Normaliser
     find_repairs: RepairFinder = no_repairs
 
-    def view(self, turn: Turn) -> TurnView:
-        """Build the searchable view of one turn."""
-        folded = self.normaliser.fold(turn.text)
-        view = compact(folded)
-        repairs = self.find_repairs(view)
-        text = _apply(view.text, repairs)
-        return TurnView(turn, text, view.offsets, view.breaks, repairs, folded, view.stops)
-
     def views(self, transcript: Transcript) -> tuple[TurnView, ...]:
         """Build the views of all turns."""
-        return tuple(self.view(turn) for turn in transcript.turns)
+        (views,) = self.views_of([transcript])
+        return views
+
+    def views_of(self, transcripts: Sequence[Transcript]) -> list[tuple[TurnView, ...]]:
+        """Build the views of all turns of several calls."""
+        turns = [turn for transcript in transcripts for turn in transcript.turns]
+        folded = self.normaliser.fold_all([turn.text for turn in turns])
+        compacted = [compact(text) for text in folded]
+        views = (
+            TurnView(
+                turn,
+                _apply(view.text, repairs),
+                view.offsets,
+                view.breaks,
+                repairs,
+                text,
+                view.stops,
+            )
+            for turn, text, view, repairs in zip(
+                turns, folded, compacted, self.find_repairs(compacted), strict=True
+            )
+        )
+        return [tuple(islice(views, len(transcript.turns))) for transcript in transcripts]
 
 
 def _apply(text: str, repairs: tuple[Repair, ...]) -> str:

@@ -26,13 +26,12 @@ def score_call(audit: CallAudit, rules: Iterable[Rule], scoring: Scoring) -> Cal
     deductions = _deductions(audit, places)
     weighted = max(0.0, scoring.base - sum(item.points for item in deductions))
     fatal = any(item.fatal for item in deductions)
-    judged = {
-        place
+    kinds = {
+        (outcome.category, outcome.disclosure)
         for outcome in audit.rules
-        if outcome.rule_id in stable and outcome.outcome in _JUDGED
-        for place in (place_of(outcome.category, outcome.disclosure, places),)
-        if place is not None
+        if outcome.outcome in _JUDGED and outcome.rule_id in stable
     }
+    judged = {place for kind in kinds if (place := place_of(*kind, places)) is not None}
     judged |= {item.dimension for item in deductions if item.dimension is not None}
     return CallScore(
         score=min(weighted, scoring.fatal_score) if fatal else weighted,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Generic, TypeVar
 
 from ahocorasick_rs import AhoCorasick
@@ -102,18 +104,23 @@ class SoundMatcher(Generic[Source]):
 
     def find(self, view: Compact) -> tuple[Hit[Source], ...]:
         """Return the misheard terms by start, longest first."""
-        if self._automaton is None:
-            return ()
-        encoded = self._syllables.encode(view.text)
-        places = self._automaton.find_matches_as_indexes(
-            self._syllables.blur(encoded), overlapping=True
-        )
-        hits = [
-            hit
-            for index, start, end in places
-            for hit in self._judge(view, encoded[start:end], index, start)
-        ]
-        return tuple(sorted(hits, key=_order))
+        (found,) = self.find_all([view])
+        return found
+
+    def find_all(self, views: Sequence[Compact]) -> list[tuple[Hit[Source], ...]]:
+        """Return for every text the misheard terms by start, longest first."""
+        hits: list[list[Hit[Source]]] = [[] for _ in views]
+        if self._automaton is not None:
+            # What has no sound stands between the texts: no term reaches from one to the next.
+            exact, near = self._syllables.sounds("\n".join([view.text for view in views]))
+            begins = [0, *accumulate(len(view.text) + 1 for view in views)]
+            for index, start, end in self._automaton.find_matches_as_indexes(
+                near, overlapping=True
+            ):
+                place = bisect_right(begins, start) - 1
+                begin = begins[place]
+                hits[place] += self._judge(views[place], exact[start:end], index, start - begin)
+        return [tuple(sorted(found, key=_order)) for found in hits]
 
     def _judge(self, view: Compact, sound: str, index: int, start: int) -> Iterator[Hit[Source]]:
         end = start + len(sound)

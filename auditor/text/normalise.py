@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from types import MappingProxyType
+
+from auditor.text.codetable import CodeTable
 
 _HAN = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00))
 # Where Unicode keeps letters with case and compatibility forms that real text contains.
@@ -37,20 +40,22 @@ class Normaliser:
     '请您把abc验证码'
     """
 
-    __slots__ = ("_table",)
+    __slots__ = ("_many", "_table")
 
     def __init__(self) -> None:
         self._table: Mapping[int, str] = MappingProxyType(_build_table())
+        self._many = CodeTable(self._table)
 
     def fold(self, text: str) -> str:
         """Return ``text`` folded: same length, and folding again changes nothing."""
         # str.translate wants item access only, which the read-only view has.
-        folded = text.translate(self._table)
-        if "著" in folded:
-            folded = _PARTICLE_ZHE.sub("着", folded)
-        if "甚" in folded:
-            folded = _WHAT.sub("什", folded)
-        return folded
+        return _in_context(text.translate(self._table))
+
+    def fold_all(self, texts: Sequence[str]) -> list[str]:
+        """Return every text folded; for many texts much faster than one by one."""
+        together = self._many("".join(texts))
+        ends = [*accumulate(map(len, texts))]
+        return [_in_context(together[a:b]) for a, b in zip([0, *ends], ends, strict=False)]
 
     def fold_pattern(self, pattern: str) -> str:
         r"""Fold the literals of a regular expression and leave its syntax alone.
@@ -71,6 +76,15 @@ class Normaliser:
             else:
                 parts.append(new)
         return "".join(parts)
+
+
+def _in_context(folded: str) -> str:
+    """Fold what depends on the characters beside it."""
+    if "著" in folded:
+        folded = _PARTICLE_ZHE.sub("着", folded)
+    if "甚" in folded:
+        folded = _WHAT.sub("什", folded)
+    return folded
 
 
 def _build_table() -> dict[int, str]:

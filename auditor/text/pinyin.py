@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from itertools import islice, product
 from pathlib import Path
 
+from auditor.text.codetable import CodeTable
+
 # Private-use characters stand for syllables, so that string automata work on sound.
 _FIRST = 0xE000
 _NO_SOUND = chr(0xF8FF)
@@ -39,7 +41,7 @@ class Syllables:
     Id 0 is everything without a Han reading. With ``near`` the ids are those of the class.
     """
 
-    __slots__ = ("_exact", "_names", "_near", "_readings")
+    __slots__ = ("_all", "_exact", "_names", "_near", "_readings")
 
     def __init__(self) -> None:
         names, readings = _load()
@@ -48,6 +50,11 @@ class Syllables:
         representative = {name: index for index, name in reversed([*enumerate(names)])}
         classes = [representative.setdefault(near_class(name), i) for i, name in enumerate(names)]
         self._exact = _Encoding({ord(char): chr(_FIRST + ids[0]) for char, ids in readings.items()})
+        near_of = {char: chr(_FIRST + classes[ids[0]]) for char, ids in readings.items()}
+        self._all = (
+            CodeTable(self._exact, _NO_SOUND),
+            CodeTable({ord(char): near for char, near in near_of.items()}, _NO_SOUND),
+        )
         self._near = {_FIRST + index: chr(_FIRST + near) for index, near in enumerate(classes)}
 
     def encode(self, folded: str) -> str:
@@ -57,6 +64,11 @@ class Syllables:
     def blur(self, encoded: str) -> str:
         """Replace every syllable of an encoded text by its near-sound class."""
         return encoded.translate(self._near)
+
+    def sounds(self, folded: str) -> tuple[str, str]:
+        """Return a long text encoded, and the same blurred."""
+        exact, near = self._all
+        return exact(folded), near(folded)
 
     def ids(self, folded: str, *, near: bool = False) -> tuple[int, ...]:
         """Return the syllable (or class) id of each character, 0 where there is none."""

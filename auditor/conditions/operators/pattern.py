@@ -54,21 +54,21 @@ class PatternSaid:
 
     def _sifted(self, scene: Scene, sifted: Sifted, rows: Rows) -> Iterator[Hit]:
         """The same, with no pattern run over a turn that lacks its words."""
+        held = len(self.patterns)
         for view in scene.said(self.speaker):
             if not sifted.turns[view.turn.index] >> rows.first & rows.mask:
                 continue
             encoded = sifted.encoded(view)
             found: list[Hit] = []
             for number in sifted.patterns(rows, view.turn.index):
-                if number < len(self.patterns):
+                if number < held:
                     source = self.sources[number]
                     found += [
                         hit_in(view, start, end, How.PATTERN, source)
-                        for start, end in _spans(self.patterns[number], encoded)
-                        if end > start
+                        for start, end in encoded.spans(self.patterns[number])
                     ]
                 elif found:
-                    barred = [*_spans(self.excluded[number - len(self.patterns)], encoded)]
+                    barred = [*encoded.spans(self.excluded[number - held])]
                     found = [hit for hit in found if not _meets(hit, barred)]
             yield from found
 
@@ -112,11 +112,3 @@ def read(node: Node, key: str, reading: Reading) -> Condition:
 
 def _meets(hit: Hit, spans: Iterable[tuple[int, int]]) -> bool:
     return any(hit.start < end and start < hit.end for start, end in spans)
-
-
-def _spans(pattern: re2._Regexp, encoded: bytes) -> Iterator[tuple[int, int]]:
-    """Where a pattern matches in a text given as UTF-8, in characters."""
-    for match in pattern.finditer(encoded):
-        start, end = match.span()
-        first = len(encoded[:start].decode())
-        yield first, first + len(encoded[start:end].decode())

@@ -73,7 +73,7 @@ class SaysField:
         if self.syllables is None:
             return
         sounds = self.syllables
-        near = sounds.blur(sounds.encode(track.text))
+        _, near = sounds.sounds(track.text)
         for start in _places(near, sounds.blur(sounds.encode(wanted))):
             end = start + len(wanted)
             heard = track.text[start:end]
