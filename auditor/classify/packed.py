@@ -53,12 +53,10 @@ class Packed:
         place = np.cumsum(side) - 1
         owner = place[hits.turns[good]]
         heads = _heads(owner)
-        total = self._added(rows, heads)
-        lanes = total.view(np.uint16)[:, : self._columns].astype(np.int32)
-        counts = np.diff(heads, append=len(rows)).astype(np.int32)
-        lanes -= _RAISED * counts[:, None]
+        lanes = self._added(rows, heads).view(np.uint16)[:, : self._columns].astype(np.int32)
+        lanes -= _RAISED * _lengths(heads, len(rows)).astype(np.int32)[:, None]
         owners = owner[heads]
-        firsts = np.flatnonzero(np.diff(owners, prepend=-1))
+        firsts = _changes(owners)
         if len(firsts) < len(owners):
             lanes = np.add.reduceat(lanes, firsts, axis=0)
         out[owners[firsts]] = lanes
@@ -66,22 +64,45 @@ class Packed:
 
     def _added(self, rows: Index, heads: Index) -> NDArray[np.uint64]:
         """Add up runs of rows, some thousand at a time: what is gathered stays in the cache."""
+        if len(rows) <= _BLOCK:
+            return self._runs(rows, heads)
         cuts = np.searchsorted(heads, np.arange(0, len(rows), _BLOCK)[1:])
         cuts = np.unique(np.concatenate(([0], cuts, [len(heads)])))
         bounds = np.append(heads, len(rows))
-        parts = []
-        for first, past in zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True):
-            begin = bounds[first]
-            # No row is out of bounds; said so, they are copied without being looked at first.
-            gathered = self._words.take(rows[begin : bounds[past]], axis=0, mode="clip")
-            parts.append(np.add.reduceat(gathered, heads[first:past] - begin, axis=0))
-        return np.concatenate(parts)
+        return np.concatenate(
+            [
+                self._runs(rows[bounds[first] : bounds[past]], heads[first:past] - bounds[first])
+                for first, past in zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True)
+            ]
+        )
+
+    def _runs(self, rows: Index, heads: Index) -> NDArray[np.uint64]:
+        # No row is out of bounds; said so, they are copied without being looked at first.
+        added: NDArray[np.uint64] = np.add.reduceat(
+            self._words.take(rows, axis=0, mode="clip"), heads, axis=0
+        )
+        return added
+
+
+def _changes(values: Index) -> Index:
+    """Where a value differs from the one before; the first always does."""
+    new = np.empty(len(values), np.bool_)
+    new[:1] = True
+    np.not_equal(values[1:], values[:-1], out=new[1:])
+    return np.flatnonzero(new)
+
+
+def _lengths(heads: Index, size: int) -> Index:
+    lengths = np.empty(len(heads), np.int64)
+    np.subtract(heads[1:], heads[:-1], out=lengths[:-1])
+    lengths[-1] = size - heads[-1]
+    return lengths
 
 
 def _heads(owner: Index) -> Index:
     """Where the rows of each turn begin, and every 256 of them anew."""
-    heads = np.flatnonzero(np.diff(owner, prepend=-1))
-    lengths = np.diff(heads, append=len(owner))
+    heads = _changes(owner)
+    lengths = _lengths(heads, len(owner))
     if lengths.max() <= _MOST_ROWS:
         return heads
     inside = np.arange(len(owner)) - np.repeat(heads, lengths)
