@@ -233,7 +233,7 @@ def test_what_no_call_can_help_ends_the_run(ray: Any, tmp_path: Path) -> None:
 
 
 def test_workers_that_die_before_their_first_call_are_not_replaced_for_ever(ray: Any) -> None:
-    """Three in a row are enough."""
+    """Three in a row are enough for one worker."""
     with pytest.raises(WorkerError, match="in a row died before their first call"):
         ends(crew_of(ray, Unready(), 1), ["word"])
 
@@ -302,9 +302,12 @@ HOST = "ray::Host"
 
 
 def test_results_are_those_of_the_local_engine_whoever_is_killed(
-    ray: Any, night: Path, local: dict[str, Any]
+    ray: Any, night: Path, local: dict[str, Any], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Reports, findings, transcripts, store and cache: nothing is lost, doubled or different."""
+    """Reports, findings, transcripts, store and cache: nothing is lost, doubled or different.
+
+    Nor does Ray tell of it on streams that are ours.
+    """
     left = [HOST, CHILD, HOST]
 
     def kill(record: CallRecord) -> None:
@@ -315,6 +318,7 @@ def test_results_are_those_of_the_local_engine_whoever_is_killed(
     found = audit(night, "killed", do_on_cluster, kill)
     assert not left
     assert found == local
+    assert capfd.readouterr() == ("", "")
     assert {"out/report.html", "out/findings.jsonl", "out/audit.db"} <= found.keys()
 
 

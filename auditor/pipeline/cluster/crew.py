@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 1.0
 _STILLBORN = 3
-"""Workers in a row that may die before they are ready."""
+"""Times in a row that as many workers as there may be die before they are ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,10 +259,10 @@ class Crew:
     def _bear(self, task: _Task | None, why: str) -> None:
         """Keep a job whose process died before it had it; it has lost nothing."""
         self._stillborn += 1
-        if self._stillborn >= _STILLBORN:
+        if self._stillborn >= _STILLBORN * self._terms.workers:
             raise WorkerError(
-                f"{_STILLBORN} worker processes in a row died before their first call ({why}); "
-                "use fewer workers or a smaller model"
+                f"{self._stillborn} worker processes in a row died before their first call "
+                f"({why}); use fewer workers or a smaller model"
             )
         if task is not None:
             self._again.appendleft(task)

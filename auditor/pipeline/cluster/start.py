@@ -41,6 +41,9 @@ _YOUNG_SECONDS = 60.0
 _QUIET = {
     # Otherwise every start is reported to Ray's makers.
     "RAY_USAGE_STATS_ENABLED": "0",
+    # Otherwise it tells of workers that died on our standard output.
+    "RAY_DEDUP_LOGS": "1",
+    "RAY_DEDUP_LOGS_SKIP_REGEX": ".",
     # Otherwise it kills workers of its choice when memory runs short; ours are watched one by one.
     "RAY_memory_monitor_refresh_ms": "0",
 }
