@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor.text.normalise import Normaliser
-from auditor.text.pinyin import Syllables
+from auditor.text.pinyin import FIRST_SOUND, NO_SOUND, Syllables
 
 Codes = NDArray[np.uint32]
 Hashes = NDArray[np.uint64]
@@ -81,7 +81,9 @@ class Viewer:
         self._kept = np.fromiter((char.isalnum() for char in plane), np.bool_, _PLANE)
         self._numeral = np.zeros(_PLANE, np.bool_)
         self._numeral[[ord(char) for char in _NUMERALS]] = True
-        ids = np.array(Syllables().ids(plane, near=True), np.uint32)
+        _, near = Syllables().sounds(plane)
+        ids = np.frombuffer(near.encode("utf-32-le"), np.uint32)
+        ids = np.where(ids < NO_SOUND, ids - np.uint32(FIRST_SOUND - 1), np.uint32(0))
         others = np.arange(_PLANE, dtype=np.uint32) + np.uint32(_PLANE)
         self._sounds = np.where(ids > 0, ids, others)
 

@@ -20,10 +20,11 @@ _MOST_WORDS = 4000
 _WIDEST_RANGE = 40
 _RARITY = tuple(24.0**-length for length in range(6))
 _NOTHING = frozenset({""})
-_QUANTIFIERS = frozenset("*+?{")
+_QUANTIFIERS = ("*", "+", "?", "{")
 _OPENINGS = ("?:", "?m:", "?m)", "?P<")
 """What a group may begin with; ``m`` holds anyway."""
 
+_PLAIN = re.compile(r"[^()\[\]\\.*+?{}^$|]+")
 _PLAIN_GROUP = re.compile(r"(?:\?:)?([^()\[\]\\.*+?{}^$]*)\)")
 """The inside of a group of nothing but words."""
 
@@ -133,7 +134,18 @@ class _Reader:
     def _branch(self) -> _Part:
         parts: list[_Part] = []
         while (char := self._peek()) and char not in "|)":
-            parts.append(self._quantified(self._atom()))
+            plain = _PLAIN.match(self._text, self._at)
+            if plain is None:
+                parts.append(self._quantified(self._atom()))
+                continue
+            self._at = plain.end()
+            words = plain[0]
+            if self._peek() in _QUANTIFIERS:  # which is about the last character only
+                words = words[:-1]
+                self._at -= 1
+            parts += _literals(words)
+            if len(words) < len(plain[0]):
+                parts.append(self._quantified(self._atom()))
         return _in_a_row(parts)
 
     def _atom(self) -> _Part:
@@ -253,6 +265,12 @@ def _literal(char: str) -> _Part:
         return _Part(frozenset({char}))
     lower = char.lower()
     return _Part(frozenset({lower})) if lower.isascii() and lower not in "ks" else _ANYTHING
+
+
+def _literals(chars: str) -> list[_Part]:
+    if chars.upper() == chars.lower():
+        return [_Part(frozenset({chars}))] if chars else []
+    return [_literal(char) for char in chars]
 
 
 def _repeated(part: _Part, least: int, most: int | None) -> _Part:

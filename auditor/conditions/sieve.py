@@ -12,35 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
-from auditor.conditions.literals import Words, cost, least
-from auditor.conditions.seeking import Barring, Seeking, Sought, all_nodes
+from auditor.conditions.rows import Rows, Table
+from auditor.conditions.seeking import Barring, Seeking, all_nodes
 from auditor.conditions.spans import Encoded
 from auditor.domain.calls import Speaker
 
 if TYPE_CHECKING:
     from auditor.conditions.base import Condition
     from auditor.conditions.scene import TurnView
-
-_PLANES = 2
-"""Sets of words looked for in each way a pattern can match: the rarest ones."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Where the patterns of a condition stand among all.
-
-    Args:
-        first: Row of the first way of its first pattern.
-        mask: A one for each of its rows.
-        owners: For each row the number of its pattern.
-        held: Among all rows those of the patterns that make it hold, as bits.
-    """
-
-    first: int
-    mask: int
-    owners: tuple[int, ...]
-    held: int
-
 
 Place = tuple[int, int, int, str]
 """Turn, start and end of a term that is said, in the turn's searched text."""
@@ -138,7 +117,7 @@ class Sieve:
 
         # Kept: as long as the sieve lives no other object has the id of one of them.
         self._nodes = all_nodes((*roots, *signals.values()))
-        table = _Table(lexicons)
+        table = Table(lexicons)
         self.rows: dict[int, Rows] = {}
         own: dict[int, int] = {}
         for key, node in self._nodes.items():
@@ -190,58 +169,3 @@ class Sieve:
             found[view.turn.index] = bits
             live |= bits
         return Sifted(self, found, live, terms)
-
-
-class _Table:
-    """Gives out rows, and collects the words that set their bits.
-
-    Rows of lexicons come first; every row has a bit in each plane, and is live when all are set.
-    """
-
-    def __init__(self, lexicons: Mapping[str, Iterable[str]]) -> None:
-        terms: dict[str, list[str]] = {}
-        for name, own in lexicons.items():
-            for term in own:
-                terms.setdefault(term, []).append(name)
-        self._terms = terms
-        self._lexicons = {name: row for row, name in enumerate(lexicons)}
-        self._needs: list[tuple[Words, ...]] = []
-        self.speakers: list[Speaker | None] = [None] * len(self._lexicons)
-        self.terms = [tuple(names) for names in terms.values()]
-
-    def add(self, sought: Sought) -> Rows:
-        """Give rows to a condition's patterns."""
-        first = len(self.speakers)
-        owners = [number for number, ways in enumerate(sought.patterns) for _ in ways]
-        for ways in sought.patterns:
-            for way in ways:
-                self._needs.append(tuple(map(least, sorted(way, key=cost)[:_PLANES])))
-        self.speakers += [sought.speaker] * len(owners)
-        held = sum(number < sought.held for number in owners)
-        return Rows(first, (1 << len(owners)) - 1, tuple(owners), ((1 << held) - 1) << first)
-
-    def rows_of(self, lexicons: Iterable[str]) -> int:
-        """Rows of lexicons, as bits."""
-        return sum(1 << self._lexicons[name] for name in set(lexicons))
-
-    def words(self) -> tuple[int, tuple[str, ...], list[int]]:
-        """Bits that are always set, all words, terms first, and the bits that each sets."""
-        size = len(self.speakers)
-        bits: dict[str, set[int]] = {}
-        for term, names in self._terms.items():
-            rows = [self._lexicons[name] for name in names]
-            bits[term] = {row + plane * size for row in rows for plane in range(_PLANES)}
-        always = 0
-        for row, needs in enumerate(self._needs, len(self._lexicons)):
-            for plane in range(_PLANES):
-                if plane >= len(needs):
-                    always |= 1 << (row + plane * size)
-                    continue
-                for word in needs[plane]:
-                    bits.setdefault(word, set()).add(row + plane * size)
-        return always, tuple(bits), [sum(1 << bit for bit in own) for own in bits.values()]
-
-    def allowed(self, speaker: Speaker) -> int:
-        """Rows that look at what a speaker says."""
-        wanted = (row for row, own in enumerate(self.speakers) if own in (None, speaker))
-        return sum(1 << row for row in wanted)

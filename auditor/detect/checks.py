@@ -9,7 +9,7 @@ from types import MappingProxyType
 from auditor.conditions.sieve import Sieve
 from auditor.detect.signals import WEIGHED, asks_model
 from auditor.domain.findings import Kind, Outcome, RuleOutcome
-from auditor.policy.model import Rule
+from auditor.policy.model import Policy, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +60,36 @@ def _recorded(rule: Rule, outcome: Outcome) -> RuleOutcome:
     )
 
 
+class PolicySieve:
+    """The sieve of a policy, made when the first call is judged: that takes a quarter second."""
+
+    __slots__ = ("_made", "_policy")
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._made: Sieve | None = None
+
+    def get(self) -> Sieve:
+        """Return the sieve."""
+        if self._made is None:
+            rules = [rule for rule in self._policy.rules if not rule.across]
+            roots = [
+                root
+                for rule in rules
+                for root in (rule.find, rule.applies, rule.before, rule.nearest, *rule.unless)
+            ]
+            signals = {name: signal.condition for name, signal in self._policy.signals.items()}
+            terms = {name: lexicon.terms for name, lexicon in self._policy.lexicons.items()}
+            self._made = Sieve(roots, signals, terms)
+        return self._made
+
+
 class Checks:
     """The checks of a policy; kept as long as its rules are the same."""
 
     __slots__ = ("_checks", "_rules", "_sieve")
 
-    def __init__(self, sieve: Sieve | None) -> None:
+    def __init__(self, sieve: PolicySieve | None) -> None:
         self._sieve = sieve
         self._rules: tuple[object, ...] = ()
         self._checks: tuple[Check, ...] = ()
@@ -73,10 +97,9 @@ class Checks:
     def of(self, rules: tuple[Rule, ...]) -> tuple[Check, ...]:
         """Return those rules that judge single calls."""
         if self._rules is not rules:
+            sieve = None if self._sieve is None else self._sieve.get()
             self._checks = tuple(
-                Check.of(rule, self._sieve)
-                for rule in rules
-                if rule.status.judges and not rule.across
+                Check.of(rule, sieve) for rule in rules if rule.status.judges and not rule.across
             )
             self._rules = rules
         return self._checks

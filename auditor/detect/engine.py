@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 
 from auditor.conditions.risk import CallRisk
 from auditor.conditions.scene import DialogueState, Scene, TermFinder
-from auditor.conditions.sieve import Sieve
 from auditor.conditions.termindex import build_finder
-from auditor.detect.checks import Check, Checks
+from auditor.detect.checks import Check, Checks, PolicySieve
 from auditor.detect.cues import read_cues
 from auditor.detect.dialogue import SIGNALS, read_dialogue
 from auditor.detect.judging import Judged, judge_alone
@@ -64,7 +63,7 @@ class Detector:
     classifier: TurnRisk | None = None
     judgement: Judgement | None = None
     follow: Follow = read_dialogue
-    sieve: Sieve | None = None
+    sieve: PolicySieve | None = None
     checks: Checks = field(init=False, repr=False, compare=False)
     wordings: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -82,7 +81,12 @@ class Detector:
         """Prepare a policy for judging."""
         terms = {name: lexicon.terms for name, lexicon in policy.lexicons.items()}
         return cls(
-            policy, builder, build_finder(terms), classifier, judgement, sieve=_sieve(policy, terms)
+            policy,
+            builder,
+            build_finder(terms),
+            classifier,
+            judgement,
+            sieve=PolicySieve(policy),
         )
 
     def scene(self, transcript: Transcript) -> Scene:
@@ -104,7 +108,7 @@ class Detector:
                 scene.risk = risk
         if self.sieve is not None:
             for scene in scenes:
-                scene.sifted = self.sieve.sift(scene.views)
+                scene.sifted = self.sieve.get().sift(scene.views)
             self._ask_ahead(scenes)
         for scene in scenes:
             scene.follow(self.follow(scene, self.policy))
@@ -170,17 +174,6 @@ class Detector:
             made=made,
             cues=read_cues(scene, self.policy, made),
         )
-
-
-def _sieve(policy: Policy, terms: Mapping[str, tuple[str, ...]]) -> Sieve:
-    roots = [
-        root
-        for rule in policy.rules
-        if not rule.across
-        for root in (rule.find, rule.applies, rule.before, rule.nearest, *rule.unless)
-    ]
-    signals = {name: signal.condition for name, signal in policy.signals.items()}
-    return Sieve(roots, signals, terms)
 
 
 def _day(transcript: Transcript) -> date | None:

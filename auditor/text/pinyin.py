@@ -10,8 +10,12 @@ from pathlib import Path
 from auditor.text.codetable import CodeTable
 
 # Private-use characters stand for syllables, so that string automata work on sound.
-_FIRST = 0xE000
-_NO_SOUND = chr(0xF8FF)
+FIRST_SOUND = 0xE000
+NO_SOUND = 0xF8FF
+"""Code points of the first syllable, and of what has none."""
+
+_FIRST = FIRST_SOUND
+_NO_SOUND = chr(NO_SOUND)
 _TABLE = Path(__file__).with_name("syllables.txt")
 # Pairs that Mandarin speakers merge and 8 kHz hides; h/f won back 0.1 % of real recogniser
 # errors and only cost false hits, so it is left out.

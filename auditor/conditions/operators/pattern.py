@@ -15,9 +15,10 @@ from auditor.conditions.base import Answer, Condition, Hit
 from auditor.conditions.literals import needed_words
 from auditor.conditions.node import Node
 from auditor.conditions.reading import Reading
+from auditor.conditions.rows import Rows
 from auditor.conditions.scene import Scene, Track, hit_in
 from auditor.conditions.seeking import Sought
-from auditor.conditions.sieve import Rows, Sifted
+from auditor.conditions.sieve import Sifted
 from auditor.domain.calls import Speaker
 from auditor.domain.findings import How
 
