@@ -18,6 +18,7 @@ from auditor.classify.spans import Contribution, heaviest
 from auditor.classify.stage import FirstStage
 from auditor.classify.store import Stored, read_model
 from auditor.classify.terms import Hits, find_all
+from auditor.text.normalise import Normaliser
 
 _AT_ONCE = 2048
 """Turns judged together: more do not fit the cache. Whole calls only."""
@@ -58,11 +59,13 @@ class TurnRisk:
 
     __slots__ = ("_first", "_viewer", "card", "stored", "thresholds")
 
-    def __init__(self, stored: Stored, card: Mapping[str, object]) -> None:
+    def __init__(
+        self, stored: Stored, card: Mapping[str, object], normaliser: Normaliser | None = None
+    ) -> None:
         self.stored = stored
         self.card = card
         self.thresholds = _thresholds(card)
-        self._viewer = Viewer()
+        self._viewer = Viewer(normaliser)
         self._first: FirstStage | None = None  # laid out when first asked
 
     def predict(self, calls: Sequence[Dialogue]) -> Judged:
@@ -168,17 +171,18 @@ class TurnRisk:
         return self.stored.customer, column - CUSTOMER_COLUMNS.start, heard.layout.customer
 
 
-def load_model(folder: Path) -> TurnRisk:
+def load_model(folder: Path, normaliser: Normaliser | None = None) -> TurnRisk:
     """Read a trained model.
 
     Args:
         folder: As ``python -m auditor.classify.train`` writes it.
+        normaliser: One that was built before; making another takes time.
 
     Raises:
         ModelError: Files are missing, changed since the card was written, or inconsistent.
     """
     stored, card = read_model(folder)
-    return TurnRisk(stored, MappingProxyType(card))
+    return TurnRisk(stored, MappingProxyType(card), normaliser)
 
 
 def _groups(calls: Sequence[Dialogue]) -> list[Sequence[Dialogue]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 
 import re2
@@ -68,6 +68,14 @@ class Vocabulary:
     operators: Mapping[str, ModuleType]
     exemptions: Mapping[str, ModuleType]
     classifier: str = ""
+    _patterns: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def any_term(self, lexicon: str) -> str:
+        """Return a pattern for any term of a lexicon, worked out once."""
+        if lexicon not in self._patterns:
+            terms = sorted(self.lexicons.get(lexicon, ()), key=lambda term: (-len(term), term))
+            self._patterns[lexicon] = "(?:" + "|".join(map(re2.escape, terms)) + ")"
+        return self._patterns[lexicon]
 
     @classmethod
     def build(
@@ -180,12 +188,9 @@ class Reading:
             if before.endswith("?P") or not closed:
                 node.problem("pattern_syntax", "'<' opens a lexicon name here; close it with '>'")
                 return "".join(parts)
-            terms = self.vocabulary.lexicons.get(name)
-            if terms is None:
+            if name not in self.vocabulary.lexicons:
                 node.problem("unknown_lexicon", f"there is no lexicon {name!r}")
-                terms = ()
-            longest_first = sorted(terms, key=lambda term: (-len(term), term))
-            parts.append("(?:" + "|".join(re2.escape(term) for term in longest_first) + ")")
+            parts.append(self.vocabulary.any_term(name))
         return "".join([*parts, rest])
 
     def _compile(self, node: Node, text: str) -> re2._Regexp | None:

@@ -56,7 +56,7 @@ def _load(
     if loaded.classifier:
         from auditor.classify.model import load_model
 
-        classifier = load_model(model_folder(loaded.classifier))
+        classifier = load_model(model_folder(loaded.classifier), normaliser)
         if loaded.judgement and weighed:
             judgement = read_judgement(
                 model_folder(loaded.judgement), model_folder(loaded.classifier)

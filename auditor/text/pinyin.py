@@ -45,21 +45,20 @@ class Syllables:
     Id 0 is everything without a Han reading. With ``near`` the ids are those of the class.
     """
 
-    __slots__ = ("_all", "_exact", "_names", "_near", "_readings")
+    __slots__ = ("_exact", "_exact_table", "_names", "_near", "_near_table", "_other", "_usual")
 
     def __init__(self) -> None:
-        names, readings = _load()
-        self._names = names
-        self._readings: Mapping[str, tuple[int, ...]] = readings
-        representative = {name: index for index, name in reversed([*enumerate(names)])}
-        classes = [representative.setdefault(near_class(name), i) for i, name in enumerate(names)]
-        self._exact = _Encoding({ord(char): chr(_FIRST + ids[0]) for char, ids in readings.items()})
-        near_of = {char: chr(_FIRST + classes[ids[0]]) for char, ids in readings.items()}
-        self._all = (
-            CodeTable(self._exact, _NO_SOUND),
-            CodeTable({ord(char): near for char, near in near_of.items()}, _NO_SOUND),
+        self._names, self._usual, self._other = _load()
+        representative = {name: index for index, name in reversed([*enumerate(self._names)])}
+        classes = [
+            representative.setdefault(near_class(name), i) for i, name in enumerate(self._names)
+        ]
+        self._exact = _Encoding(
+            {ord(char): chr(_FIRST + index) for char, index in self._usual.items()}
         )
         self._near = {_FIRST + index: chr(_FIRST + near) for index, near in enumerate(classes)}
+        self._exact_table = CodeTable(self._exact, _NO_SOUND)
+        self._near_table = CodeTable(self._near, _NO_SOUND)
 
     def encode(self, folded: str) -> str:
         """Return one private-use character for each character: its usual syllable."""
@@ -71,8 +70,8 @@ class Syllables:
 
     def sounds(self, folded: str) -> tuple[str, str]:
         """Return a long text encoded, and the same blurred."""
-        exact, near = self._all
-        return exact(folded), near(folded)
+        exact = self._exact_table(folded)
+        return exact, self._near_table(exact)
 
     def ids(self, folded: str, *, near: bool = False) -> tuple[int, ...]:
         """Return the syllable (or class) id of each character, 0 where there is none."""
@@ -89,11 +88,16 @@ class Syllables:
         A wrong homophone of 银行 is heard as yin-hang; which reading of 行 a term needs is
         not worth a phrase dictionary, so a term has them all, up to ``limit``.
         """
-        choices = [self._readings.get(char, ()) for char in term]
+        choices = [self._readings(char) for char in term]
         return tuple(
             "".join(chr(_FIRST + index) for index in reading)
             for reading in islice(product(*choices), limit)
         )
+
+    def _readings(self, char: str) -> tuple[int, ...]:
+        if char not in self._usual:
+            return ()
+        return (self._usual[char], *self._other.get(char, ()))
 
 
 class _Encoding(dict[int, str]):
@@ -105,7 +109,8 @@ class _Encoding(dict[int, str]):
         return _NO_SOUND
 
 
-def _load() -> tuple[tuple[str, ...], dict[str, tuple[int, ...]]]:
+def _load() -> tuple[tuple[str, ...], dict[str, int], Mapping[str, list[int]]]:
+    """Names of the syllables, and each character's usual one and its others."""
     names: list[str] = []
     usual: dict[str, int] = {}
     other: defaultdict[str, list[int]] = defaultdict(list)
@@ -116,4 +121,4 @@ def _load() -> tuple[tuple[str, ...], dict[str, tuple[int, ...]]]:
         usual.update(dict.fromkeys(first, index))
         for char in further:
             other[char].append(index)
-    return tuple(names), {char: (index, *other[char]) for char, index in usual.items()}
+    return tuple(names), usual, other
