@@ -193,9 +193,11 @@ def inputs_of(plan: Plan, recipe: Recipe, models: Iterable[str]) -> str:
     if recipe.model is not None:
         folders.append(_model(recipe.model))
     if recipe.previous is not None:
-        tables += [recipe.previous, recipe.previous / "certificate.json"]
+        tables.append(recipe.previous)
     add([str(path) for path in (*folders, *tables)], stamps_of(folders))
-    add([stamp_of(path) for path in tables])
+    # Of a folder of another run, the files that are read.
+    read = ("", "certificate.json", "calls.jsonl", "findings.jsonl", "run.json")
+    add([[stamp_of(path / name) for name in read] for path in tables])
     for job in plan.jobs:
         add(_told(job))
     for place, record in plan.settled:

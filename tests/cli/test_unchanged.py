@@ -281,6 +281,17 @@ def test_another_night_in_the_same_database_may_be_history(night: Night) -> None
     assert STANDS not in night.audit("--db", shared).err
 
 
+def test_a_folder_of_history_may_change_inside(night: Night) -> None:
+    """Its files are looked at, not only the folder."""
+    earlier = night.folder / "earlier"
+    night.audit("--out", earlier)
+    for expected in (False, True):
+        assert (STANDS in night.audit("--history", earlier).err) == expected
+    with (earlier / "calls.jsonl").open("a") as file:
+        file.write("\n")
+    assert STANDS not in night.audit("--history", earlier).err
+
+
 def test_recordings_stand_too_until_one_changes(invoke: Invoke, tmp_path: Path) -> None:
     """No model is loaded for those that do not."""
     command = [*night_arguments(tmp_path), "--cache", tmp_path / "cache", "--out", tmp_path / "o"]
