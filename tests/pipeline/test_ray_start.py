@@ -156,6 +156,9 @@ def test_an_address_of_something_else_is_given_up(monkeypatch: pytest.MonkeyPatc
     [
         ("Version mismatch: The cluster was started with: Ray: 2.1", "other versions: Version"),
         ("Token authentication is enabled but no authentication token was found", "for its key"),
+        ("Traceback\n  x\nray.exceptions.AuthenticationError: Invalid", "asks for its key"),
+        ("Traceback\n  x\nRuntimeError: no\n", "cannot be used: RuntimeError: no"),
+        ("Could not find any running Ray instance.", "in no Ray cluster"),
         ("something\x1b[31m else", "cannot be used: something\ufffd[31m else"),
         ("", "broke off"),
     ],

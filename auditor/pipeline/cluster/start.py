@@ -171,15 +171,23 @@ def _require_admission(address: str) -> None:
 
 def refusal(address: str, told: str) -> str:
     """Return why a cluster cannot be used, given what Ray says."""
-    shown, told = printable(address), " ".join(told.split())[:400]
-    if "ersion mismatch" in told:
-        return f"the cluster at {shown} has other versions: {printable(told)}"
+    shown = printable(address)
+    lines = [line.strip() for line in told.splitlines() if line.strip()]
     if "uthentication" in told:
         return (
-            f"the cluster at {shown} asks for its key: put its ~/.ray/auth_token here, or its "
-            "path into RAY_AUTH_TOKEN_PATH"
+            f"the cluster at {shown} asks for its key: copy its ~/.ray/auth_token to this machine, "
+            "or name a copy in RAY_AUTH_TOKEN_PATH"
         )
-    return f"the cluster at {shown} cannot be used: {printable(told) or 'it broke off'}"
+    if "not find any running" in told:
+        return (
+            "this machine is in no Ray cluster; start one with 'ray start --head', or name one "
+            "with --address HOST:PORT"
+        )
+    if "ersion mismatch" in told:
+        return f"the cluster at {shown} has other versions: {printable(' '.join(lines))[:300]}"
+    # Ray's own words come last, after where in Ray they were said.
+    last = printable(lines[-1])[:300] if lines else "it broke off"
+    return f"the cluster at {shown} cannot be used: {last}"
 
 
 def _require_answer(address: str) -> None:
