@@ -49,6 +49,15 @@ def test_no_audit_changes(detector: Detector, calls: list[Transcript]) -> None:
         assert detector.audit(transcript) == plain.audit(transcript)
 
 
+def test_company_changes_no_audit(detector: Detector, calls: list[Transcript]) -> None:
+    """Calls that are judged together get the audits they get alone, whatever their order."""
+    some = calls[::3]
+    alone = [detector.audit(transcript) for transcript in some]
+    assert detector.audit_many(some) == alone
+    assert detector.audit_many(some[::-1]) == alone[::-1]
+    assert detector.audit_many([]) == []
+
+
 def test_no_condition_answers_differently(detector: Detector, calls: list[Transcript]) -> None:
     """Every condition of the policy, asked in every call with and without the sieve."""
     conditions = list(of_policy(detector))
