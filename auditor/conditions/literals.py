@@ -8,18 +8,21 @@ then never run. A pattern with anything that is not understood here needs nothin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 
-Words = frozenset[str]
-"""One of these must occur."""
+from auditor.conditions.words import (
+    ANYTHING,
+    EMPTY,
+    Part,
+    Words,
+    in_a_row,
+    literal,
+    literals,
+    needs_of,
+    one_of,
+    repeated,
+)
 
-_MOST_PRODUCTS = 64
-_MOST_WORDS = 4000
 _WIDEST_RANGE = 40
-_RARITY = tuple(24.0**-length for length in range(6))
-_NOTHING = frozenset({""})
 _QUANTIFIERS = ("*", "+", "?", "{")
 _OPENINGS = ("?:", "?m:", "?m)", "?P<")
 """What a group may begin with; ``m`` holds anyway."""
@@ -36,22 +39,7 @@ class _NotUnderstoodError(ValueError):
     """The pattern uses something that is not worth reading here."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """What is known of a part of a pattern.
-
-    Args:
-        exact: All it can match; ``None`` where that is too much or not known.
-        needs: Of each of these sets a word occurs in whatever it matches.
-    """
-
-    exact: Words | None
-    needs: tuple[Words, ...] = ()
-
-
-_ANYTHING = _Part(None)
-_EMPTY = _Part(_NOTHING)
-_DIGIT = _Part(frozenset(_DIGITS))
+_DIGIT = Part(frozenset(_DIGITS))
 
 
 def needed_words(pattern: str) -> tuple[tuple[Words, ...], ...] | None:
@@ -72,35 +60,7 @@ def needed_words(pattern: str) -> tuple[tuple[Words, ...], ...] | None:
             return None
     except (ValueError, IndexError, OverflowError):  # a ``_NotUnderstoodError`` is a ValueError
         return None
-    return tuple(_needs_of(branch) for branch in branches)
-
-
-def _needs_of(part: _Part) -> tuple[Words, ...]:
-    own = (part.exact,) if part.exact is not None and "" not in part.exact else ()
-    return (*own, *part.needs)
-
-
-def cost(words: AbstractSet[str]) -> float:
-    """How often, roughly, some of the words occur: short words and many words oftener."""
-    return sum([_RARITY[min(len(word), 5)] for word in words])
-
-
-def least(words: Words) -> Words:
-    """Leave out every word that holds another: it occurs nowhere without that one."""
-    lengths = sorted({len(word) for word in words})
-    if len(lengths) < 2:
-        return words
-    return frozenset([word for word in words if not _holds_other(word, words, lengths)])
-
-
-def _holds_other(word: str, words: Words, lengths: list[int]) -> bool:
-    for length in lengths:
-        if length >= len(word):
-            return False
-        for start in range(len(word) - length + 1):
-            if word[start : start + length] in words:
-                return True
-    return False
+    return tuple(needs_of(branch) for branch in branches)
 
 
 class _Reader:
@@ -124,15 +84,15 @@ class _Reader:
         self._at += 1
         return char
 
-    def branches(self) -> list[_Part]:
+    def branches(self) -> list[Part]:
         found = [self._branch()]
         while self._peek() == "|":
             self._at += 1
             found.append(self._branch())
         return found
 
-    def _branch(self) -> _Part:
-        parts: list[_Part] = []
+    def _branch(self) -> Part:
+        parts: list[Part] = []
         while (char := self._peek()) and char not in "|)":
             plain = _PLAIN.match(self._text, self._at)
             if plain is None:
@@ -143,12 +103,12 @@ class _Reader:
             if self._peek() in _QUANTIFIERS:  # which is about the last character only
                 words = words[:-1]
                 self._at -= 1
-            parts += _literals(words)
+            parts += literals(words)
             if len(words) < len(plain[0]):
                 parts.append(self._quantified(self._atom()))
-        return _in_a_row(parts)
+        return in_a_row(parts)
 
-    def _atom(self) -> _Part:
+    def _atom(self) -> Part:
         char = self._take()
         if char == "(":
             return self._group()
@@ -157,39 +117,39 @@ class _Reader:
         if char == "\\":
             return self._escape()
         if char == ".":
-            return _ANYTHING
+            return ANYTHING
         if char in "^$":
-            return _EMPTY
+            return EMPTY
         if char in _QUANTIFIERS and char != "{":
             raise _NotUnderstoodError
-        return _literal(char)
+        return literal(char)
 
-    def _group(self) -> _Part:
+    def _group(self) -> Part:
         plain = _PLAIN_GROUP.match(self._text, self._at)
         if plain is not None and plain[1].upper() == plain[1].lower():
             self._at = plain.end()
-            return _Part(frozenset(plain[1].split("|")))
+            return Part(frozenset(plain[1].split("|")))
         if self._peek() == "?":
             opening = next((o for o in _OPENINGS if self._text.startswith(o, self._at)), None)
             if opening is None:
                 raise _NotUnderstoodError
             self._at += len(opening)
             if opening == "?m)":
-                return _EMPTY
+                return EMPTY
             if opening == "?P<":
                 self._at = self._text.index(">", self._at) + 1
-        inside = _one_of(self.branches())
+        inside = one_of(self.branches())
         if self._take() != ")":
             raise _NotUnderstoodError
         return inside
 
-    def _escape(self) -> _Part:
+    def _escape(self) -> Part:
         char = self._take()
         if char == "d":
             return _DIGIT
         if char in "DsSwW":
-            return _ANYTHING
-        return _literal(self._escaped(char))
+            return ANYTHING
+        return literal(self._escaped(char))
 
     def _escaped(self, char: str) -> str:
         """The character that a backslash and this one, just taken, stand for."""
@@ -204,7 +164,7 @@ class _Reader:
             raise _NotUnderstoodError
         return char
 
-    def _class(self) -> _Part:
+    def _class(self) -> Part:
         negated = self._peek() == "^"
         self._at += negated
         chars: set[str] = set()
@@ -234,16 +194,16 @@ class _Reader:
             else:
                 chars.update(map(chr, range(ord(char), ord(last) + 1)))
         if negated or not known:
-            return _ANYTHING
-        return _one_of([_literal(char) for char in sorted(chars)])
+            return ANYTHING
+        return one_of([literal(char) for char in sorted(chars)])
 
-    def _quantified(self, part: _Part) -> _Part:
+    def _quantified(self, part: Part) -> Part:
         char = self._peek()
         while char and char in _QUANTIFIERS:
             least, most = self._bounds()
             if self._peek() == "?":
                 self._at += 1
-            part = _repeated(part, least, most)
+            part = repeated(part, least, most)
             char = self._peek()
         return part
 
@@ -257,74 +217,3 @@ class _Reader:
             raise _NotUnderstoodError
         self._at += len(inside) + 1
         return int(low), int(high) if high else None if comma else int(low)
-
-
-def _literal(char: str) -> _Part:
-    # What has two cases may be heard in a third (a long s is an s): only plain letters are sure.
-    if char.upper() == char.lower():
-        return _Part(frozenset({char}))
-    lower = char.lower()
-    return _Part(frozenset({lower})) if lower.isascii() and lower not in "ks" else _ANYTHING
-
-
-def _literals(chars: str) -> list[_Part]:
-    if chars.upper() == chars.lower():
-        return [_Part(frozenset({chars}))] if chars else []
-    return [_literal(char) for char in chars]
-
-
-def _repeated(part: _Part, least: int, most: int | None) -> _Part:
-    if (least, most) == (1, 1):
-        return part
-    if least == 0:
-        optional = most == 1 and part.exact is not None
-        return _Part(part.exact | _NOTHING) if optional and part.exact is not None else _ANYTHING
-    return _Part(None, _needs_of(part))
-
-
-def _one_of(parts: Iterable[_Part]) -> _Part:
-    parts = list(parts)
-    if len(parts) == 1:
-        return parts[0]
-    exact: set[str] = set()
-    for part in parts:
-        if part.exact is None or len(exact) > _MOST_WORDS:
-            break
-        exact |= part.exact
-    else:
-        return _Part(frozenset(exact))
-    return _Part(None, tuple(_some_of_each(parts)))
-
-
-def _some_of_each(parts: list[_Part]) -> Iterator[Words]:
-    """A word of the rarest set of every way: one of them must occur."""
-    together: set[str] = set()
-    for part in parts:
-        needs = _needs_of(part)
-        if not needs:
-            return
-        together |= needs[0] if len(needs) == 1 else min(needs, key=cost)
-    if len(together) <= _MOST_WORDS:
-        yield frozenset(together)
-
-
-def _in_a_row(parts: list[_Part]) -> _Part:
-    if len(parts) == 1:
-        return parts[0]
-    needs: list[Words] = []
-    so_far: Words = _NOTHING
-    whole = True
-    for part in parts:
-        if part.exact is not None and len(so_far) * len(part.exact) <= _MOST_PRODUCTS:
-            so_far = frozenset([first + second for first in so_far for second in part.exact])
-            continue
-        whole = False
-        if "" not in so_far:
-            needs.append(so_far)
-        needs += part.needs
-        so_far = _NOTHING if part.exact is None else part.exact
-    if whole:
-        return _Part(so_far)
-    if "" not in so_far:
-        needs.append(so_far)
-    return _Part(None, tuple(needs))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from auditor.conditions.literals import Words, cost, least
 from auditor.conditions.seeking import Sought
+from auditor.conditions.words import Words, cost, least
 from auditor.domain.calls import Speaker
 
 _PLANES = 2

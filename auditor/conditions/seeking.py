@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
-from auditor.conditions.literals import Words
+from auditor.conditions.words import Words
 from auditor.domain.calls import Speaker
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ import re2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.conditions.literals import least, needed_words
+from auditor.conditions.literals import needed_words
+from auditor.conditions.words import least
 
 NEEDS: list[tuple[str, list[list[set[str]]]]] = [
     ("还钱", [[{"还钱"}]]),
