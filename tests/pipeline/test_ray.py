@@ -423,7 +423,9 @@ def test_a_machine_that_sees_no_files_any_more_ends_the_run(
 
 
 def test_the_command_of_the_readme_does_what_it_does_here(cluster: Cluster, tmp_path: Path) -> None:
-    """From another process, with paths that start from where it is."""
+    """From another process, with paths that start from where it is, which no code comes from."""
+    for name in ("auditor", "av", "numpy", "ray", "poison"):
+        (tmp_path / f"{name}.py").write_text("from pathlib import Path; Path('loaded').touch()")
     samples = tmp_path / "auditor" / "samples"
     shutil.copytree(ROOT / "auditor" / "samples", samples, ignore=shutil.ignore_patterns("*.csv"))
     rows = (ROOT / "auditor" / "samples" / "manifest.csv").read_text(encoding="utf-8").splitlines()
@@ -440,6 +442,7 @@ def test_the_command_of_the_readme_does_what_it_does_here(cluster: Cluster, tmp_
     )
     assert done.returncode == ExitCode.DONE, done.stderr
     assert re.search(r"\d+ calls: 4 audited", done.stdout)
+    assert not (tmp_path / "loaded").exists()
     ours = re.compile(r"\d+/\d+ calls|skipped: .*no manifest row|Demo recogniser")
     assert [line for line in done.stderr.splitlines() if not ours.match(line)] == []
 

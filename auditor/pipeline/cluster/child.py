@@ -36,7 +36,8 @@ def start_child(
     # Not by multiprocessing: its children load the program of their parent, here that of Ray.
     with theirs:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter
-            [sys.executable, "-c", _START, str(theirs.fileno()), str(os.getpid())],
+            # Nothing is imported from the working folder, where recordings may lie.
+            [sys.executable, "-P", "-c", _START, str(theirs.fileno()), str(os.getpid())],
             env=_environment(os.environ, threads),
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,

@@ -20,7 +20,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, chdir, contextmanager, suppress
 from importlib import import_module, util
 from pathlib import Path
 from typing import Any
@@ -107,7 +107,8 @@ def joined(address: str | None, cpus: int, *, graphics: bool) -> Iterator[Any]:
             logging.getLogger("ray").setLevel(logging.ERROR)
             folder = stack.enter_context(_folder()) if address is None else None
             stack.callback(ray.shutdown)
-            with _own_signals():
+            # Ray has workers import from the working folder, too, where recordings may lie.
+            with _own_signals(), chdir("/"):
                 if folder is not None:
                     _start(ray, folder, cpus, graphics=graphics)
                 elif address is not None:
@@ -154,7 +155,7 @@ def _require_admission(address: str) -> None:
     _require_answer(address)
     try:
         tried = subprocess.run(  # noqa: S603 - our own interpreter
-            [sys.executable, "-c", _TRY, address],
+            [sys.executable, "-P", "-c", _TRY, address],
             capture_output=True,
             text=True,
             check=False,
