@@ -235,6 +235,12 @@ def test_a_cluster_without_room_is_said(
         room_for(Settings(**options), nodes, graphics=True)
 
 
+def test_a_card_and_a_half_is_refused() -> None:
+    """Ray gives a part of one card, or whole ones."""
+    with pytest.raises(UsageError, match="a part of one card"):
+        room_for(Settings(gpus_per_worker=1.5), [node(4, 4)], graphics=True)
+
+
 OURS = {"auditor": "1", "ctranslate2": "4.6"}
 
 

@@ -192,8 +192,10 @@ class Crew:
             cause = getattr(error, "cause", None)
             if isinstance(cause, AuditorError):
                 raise cause from error
+            # Messages of foreign errors may quote the data they stumbled over.
+            name = type(cause or error).__name__
             raise WorkerError(
-                f"a worker of the cluster failed inside the program: {error}"
+                f"a worker of the cluster failed inside the program: {name}"
             ) from error
         except errors.RayError as error:
             yield from self._gone(member, error)

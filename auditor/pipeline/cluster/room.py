@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from auditor.errors import WorkerError
+from auditor.errors import UsageError, WorkerError
 from auditor.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -42,11 +42,14 @@ def room_for(settings: Settings, nodes: Sequence[Mapping[str, Any]], *, graphics
         graphics: Workers use graphics cards where nobody says how many.
 
     Raises:
+        UsageError: A worker would have one card and a part of another.
         WorkerError: No machine has room for a worker.
     """
     there = [node["Resources"] for node in nodes if node["Alive"]]
     cpus = cpus_of(settings)
     gpus = settings.gpus_per_worker
+    if gpus is not None and gpus > 1 and gpus != int(gpus):
+        raise UsageError("--gpus-per-worker is a part of one card, or a whole number of cards")
     if gpus is None:
         cards = int(sum(found.get("GPU", 0) for found in there)) if graphics else 0
         # As many workers on a card as it takes, and all of them alike.
