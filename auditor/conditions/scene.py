@@ -275,12 +275,17 @@ class Scene:
     def answer(self, condition: Condition) -> Answer:
         """Ask a condition once per call, and not at all where nothing it needs is said."""
         asked = self._asked.get(id(condition))
-        if asked is None:
-            barred = self.sifted is not None and self.sifted.bars(condition)
-            # The condition is kept with its answer, so that no other object gets its id.
-            asked = condition, MISS if barred else condition.find(self)
-            self._asked[id(condition)] = asked
-        return asked[1]
+        if asked is not None:
+            return asked[1]
+        sifted = self.sifted
+        needs = () if sifted is None else sifted.sieve.needs(condition)
+        if needs is None:  # made for the moment, by a workbench that tries changed rules
+            return condition.find(self)
+        barred = sifted is not None and sifted.closed(needs)
+        answer = MISS if barred else condition.find(self)
+        # The condition is kept with its answer, so that no other object gets its id.
+        self._asked[id(condition)] = condition, answer
+        return answer
 
     def answers(self, conditions: Iterable[Condition]) -> list[Answer] | None:
         """Ask conditions that must all hold; ``None`` as soon as one is a miss."""

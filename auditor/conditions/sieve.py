@@ -42,10 +42,6 @@ class Sifted:
     terms: dict[str, list[Place]]
     _encoded: dict[int, Encoded] = field(default_factory=dict)
 
-    def bars(self, condition: object) -> bool:
-        """Whether a condition cannot but miss."""
-        return self.closed(self.sieve.needs(condition))
-
     def closed(self, masks: tuple[int, ...]) -> bool:
         """Whether nothing is live of what one of the masks asks for."""
         live = self.live
@@ -134,9 +130,12 @@ class Sieve:
         barring = Barring(cast("Mapping[str, Condition]", signals), own)
         self._needs = {key: barring.of(node) for key, node in self._nodes.items()}
 
-    def needs(self, condition: object) -> tuple[int, ...]:
-        """Rows of which some must be live, for each mask; nothing where it must be asked."""
-        return self._needs.get(id(condition), ())
+    def needs(self, condition: object) -> tuple[int, ...] | None:
+        """Rows of which some must be live, for each mask; nothing where it must be asked.
+
+        ``None`` for a condition that is none of those collected.
+        """
+        return self._needs.get(id(condition))
 
     def sift(self, views: Iterable[TurnView]) -> Sifted:
         """Search a call once for everything."""

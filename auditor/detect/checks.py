@@ -42,7 +42,7 @@ class Check:
         asks = violation and weighed and asks_model(rule)
         return cls(
             rule=rule,
-            needs=() if sieve is None else sieve.needs(rule.find),
+            needs=() if sieve is None else sieve.needs(rule.find) or (),
             only_words=violation and rule.applies is None,
             asks_model=asks,
             settled=violation and not asks,

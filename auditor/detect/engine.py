@@ -95,7 +95,11 @@ class Detector:
         return scene
 
     def scenes(self, transcripts: Sequence[Transcript]) -> list[Scene]:
-        """Lay out several transcripts; together that takes less time than one by one."""
+        """Lay out several transcripts; together that takes less time than one by one.
+
+        The classifier is asked when something wants to know, or for all at once where its word
+        weighs in every call.
+        """
         signals: dict[str, object] = {n: s.condition for n, s in self.policy.signals.items()}
         views = self.builder.views_of(transcripts)
         scenes = [
@@ -103,13 +107,19 @@ class Detector:
             for transcript, own in zip(transcripts, views, strict=True)
         ]
         if self.classifier is not None:
-            risks = CallRisk.together(self.classifier, transcripts)
+            many = len(transcripts) > 1 and self.judgement is not None
+            risks = (
+                CallRisk.together(self.classifier, transcripts)
+                if many
+                else [CallRisk(self.classifier, transcript) for transcript in transcripts]
+            )
             for scene, risk in zip(scenes, risks, strict=True):
                 scene.risk = risk
         if self.sieve is not None:
             for scene in scenes:
                 scene.sifted = self.sieve.get().sift(scene.views)
-            self._ask_ahead(scenes)
+            if self.follow is read_dialogue:
+                self._ask_ahead(scenes)
         for scene in scenes:
             scene.follow(self.follow(scene, self.policy))
         return scenes
