@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import wave
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -19,7 +20,7 @@ from auditor.errors import AudioError
 MAX_SECONDS = 60.0
 """Longest clip; reports quote sentences, not calls."""
 
-_LEAD_S = 1.0
+_LEAD_S = 1
 """Sound before a clip that the resampler sees, far more than its filter is long."""
 
 _MP3_RATE = 16_000
@@ -52,30 +53,81 @@ def clip_bytes(
     Raises:
         AudioError: As for decoding; ``no_samples`` where the recording ends before ``start``.
     """
-    start = max(0.0, start)
-    if not start < end <= start + MAX_SECONDS:
-        raise ValueError(f"a clip lasts over 0 and up to {MAX_SECONDS:.0f} s")
-    first, last = int(start * RATE), int(end * RATE)
-    parts: list[FloatArray] = []
+    (made,) = clips_of(recording, ((start, end),), kind=kind, limits=limits)
+    if made is None:
+        raise AudioError("no_samples", "the recording ends before the clip begins")
+    return made
+
+
+def clips_of(
+    recording: Recording,
+    spans: Sequence[tuple[float, float]],
+    *,
+    kind: Literal["wav", "mp3"] = "wav",
+    limits: AudioLimits = DEFAULT_LIMITS,
+) -> tuple[bytes | None, ...]:
+    """Return several clips of one recording as ``clip_bytes`` does, decoding it once.
+
+    Args:
+        recording: Where the sound is.
+        spans: Starts and ends in seconds.
+        kind: As for ``clip_bytes``.
+        limits: Bounds of the recording.
+
+    Returns:
+        In the order of the spans; ``None`` where the recording ends before a clip begins.
+
+    Raises:
+        AudioError: As for decoding.
+    """
+    wanted = []
+    for given, end in spans:
+        start = max(0.0, given)
+        if not start < end <= start + MAX_SECONDS:
+            raise ValueError(f"a clip lasts over 0 and up to {MAX_SECONDS:.0f} s")
+        wanted.append((int(start * RATE), int(end * RATE)))
     with (
         open_regular(recording.path, limits) as file,
         open_container(file, recording, limits) as opened,
     ):
         narrow = opened.probe.rate <= 8_000
-        at = RATE * _skip(opened, int(start - _LEAD_S))
-        for piece in stream_samples(opened, limits, Damage()):
-            following = at + piece.shape[1]
-            if following > first:
-                parts.append(piece[:, max(0, first - at) : last - at].mean(axis=0))
-            at = following
-            if at >= last:
-                break
-    if not parts:
-        raise AudioError("no_samples", "the recording ends before the clip begins")
+        if _plain(opened):
+            parts = [_cut(opened, limits, [span])[0] for span in wanted]
+        else:
+            parts = _cut(opened, limits, wanted)
+    return tuple(_packed(pieces, kind, narrow=narrow) if pieces else None for pieces in parts)
+
+
+def _cut(
+    opened: Opened, limits: AudioLimits, spans: Sequence[tuple[int, int]]
+) -> list[list[FloatArray]]:
+    """Collect the mixed sound of spans of samples; decodes to the end of the last one."""
+    at = RATE * _skip(opened, min(first for first, _ in spans) // RATE - _LEAD_S)
+    parts: list[list[FloatArray]] = [[] for _ in spans]
+    end = max(last for _, last in spans)
+    for piece in stream_samples(opened, limits, Damage()):
+        following = at + piece.shape[1]
+        for (first, last), own in zip(spans, parts, strict=True):
+            if at < last and following > first:
+                own.append(piece[:, max(0, first - at) : last - at].mean(axis=0))
+        at = following
+        if at >= end:
+            break
+    return parts
+
+
+def _packed(parts: Sequence[FloatArray], kind: str, *, narrow: bool) -> bytes:
     mixed = np.clip(np.concatenate(parts), -1.0, 1.0)
     if kind == "mp3":
         return _mp3(mixed)
     return _wav(_halve(mixed), RATE // 2) if narrow else _wav(mixed, RATE)
+
+
+def _plain(opened: Opened) -> bool:
+    """Whether every sample's place in the file is known."""
+    found, base = opened.probe, opened.stream.time_base
+    plain = found.container == "wav" and found.codec.startswith("pcm_") and found.exact
+    return plain and base is not None and base * found.rate == 1
 
 
 def _skip(opened: Opened, seconds: int) -> int:
@@ -84,17 +136,15 @@ def _skip(opened: Opened, seconds: int) -> int:
     At whole seconds the resampler stands as it does when it comes there by itself, and what it
     needs of the sound before lies in the lead.
     """
-    found = opened.probe
-    plain = found.container == "wav" and found.codec.startswith("pcm_") and found.exact
-    base = opened.stream.time_base
-    if seconds <= 0 or not plain or base is None or base * found.rate != 1:
+    if not _plain(opened):
         return 0
+    ahead = max(seconds, 0)
     try:
-        opened.container.seek(seconds * found.rate, stream=opened.stream)
+        opened.container.seek(ahead * opened.probe.rate, stream=opened.stream)
     except OSError:
         opened.container.seek(0, stream=opened.stream)
         return 0
-    return seconds
+    return ahead
 
 
 def _halve(samples: FloatArray) -> FloatArray:

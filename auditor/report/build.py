@@ -192,9 +192,11 @@ class Builder:
         required = [d for d in Disclosure if d in answers]
         folder = self.sources.out / "transcripts"
         transcript = Surroundings(folder).transcript(record.call_id)
-        findings = [
-            self._finding(place, audit.findings[number], record, transcript) for number in numbers
-        ]
+        shown = [audit.findings[number] for number in numbers]
+        if self.sources.clips is not None and record.recording is not None:
+            times = [f.evidence.time for f in shown if f.evidence is not None]
+            self.sources.clips.hold(record.recording, times)
+        findings = [self._finding(place, finding, record, transcript) for finding in shown]
         findings.sort(key=lambda view: -1.0 if view.second is None else view.second)
         name = file_name(record.call_id, ".json")
         return CallView(

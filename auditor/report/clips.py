@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import os
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
@@ -33,6 +34,21 @@ class ClipMaker:
 
     root: Path
     left: int = BUDGET
+    held: dict[tuple[str, TimeSpan], bytes | None] = field(default_factory=dict)
+
+    def hold(self, recording: str, times: Sequence[TimeSpan]) -> None:
+        """Cut the clips of one recording together, which decodes it once, for ``clip`` to give."""
+        self.held = {}
+        path = reachable(self.root, recording)
+        if path is None or self.left <= 0 or not times:
+            return
+        wanted = tuple(dict.fromkeys(times))
+        try:
+            made = _cut(path, wanted)
+        except AudioError:
+            # What breaks off behind one clip must not cost the ones before.
+            made = tuple(_one(path, time) for time in wanted)
+        self.held = {(recording, time): sound for time, sound in zip(wanted, made, strict=True)}
 
     def clip(self, recording: str, time: TimeSpan) -> str | None:
         """Return the seconds around ``time`` as a ``data:`` address, both parties mixed.
@@ -40,17 +56,12 @@ class ClipMaker:
         ``None`` when the budget is spent or the recording is gone or cannot be decoded alone
         (raw files whose sample rate only the manifest knew).
         """
-        path = reachable(self.root, recording)
-        if path is None or self.left <= 0:
+        if self.left <= 0:
             return None
-        from auditor.audio.clip import clip_bytes
-
-        start = max(0.0, time.start - _LEAD_S)
-        end = min(max(time.end, time.start + 1.0) + _LEAD_S, start + _LONGEST_S)
-        try:
-            # The run has accepted the recording by its own limits; a clip adds none.
-            sound = clip_bytes(Recording(path=path), start, end, kind="mp3", limits=_ANY_LENGTH)
-        except AudioError:
+        if (recording, time) not in self.held:
+            self.hold(recording, (time,))
+        sound = self.held.get((recording, time))
+        if sound is None:
             return None
         data = base64.b64encode(sound).decode("ascii")
         if len(data) > self.left:
@@ -58,6 +69,26 @@ class ClipMaker:
             return None
         self.left -= len(data)
         return "data:audio/mpeg;base64," + data
+
+
+def _cut(path: Path, times: Sequence[TimeSpan]) -> tuple[bytes | None, ...]:
+    from auditor.audio.clip import clips_of
+
+    spans = [_span(time) for time in times]
+    # The run has accepted the recording by its own limits; a clip adds none.
+    return clips_of(Recording(path=path), spans, kind="mp3", limits=_ANY_LENGTH)
+
+
+def _one(path: Path, time: TimeSpan) -> bytes | None:
+    try:
+        return _cut(path, (time,))[0]
+    except AudioError:
+        return None
+
+
+def _span(time: TimeSpan) -> tuple[float, float]:
+    start = max(0.0, time.start - _LEAD_S)
+    return start, min(max(time.end, time.start + 1.0) + _LEAD_S, start + _LONGEST_S)
 
 
 def reachable(root: Path, recording: str) -> Path | None:

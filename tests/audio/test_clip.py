@@ -11,7 +11,7 @@ import av
 import numpy as np
 import pytest
 
-from auditor.audio.clip import MAX_SECONDS, clip_bytes
+from auditor.audio.clip import MAX_SECONDS, clip_bytes, clips_of
 from auditor.domain.calls import Recording
 from auditor.errors import AudioError
 
@@ -106,3 +106,25 @@ def test_a_clip_behind_the_end_of_the_file_is_refused(put: Put, make: Any) -> No
     recording = put("a.wav", make.wav(bytes(48_000)))
     with pytest.raises(AudioError, match="ends before"):
         clip_bytes(recording, 30.0, 31.0)
+
+
+@pytest.mark.parametrize(
+    ("container", "codec", "rate"),
+    [
+        *(("wav", "pcm_s16le", 8000), ("wav", "pcm_alaw", 8000), ("mp3", "libmp3lame", 16000)),
+        *(("ogg", "libopus", 48000), ("flac", "flac", 16000)),
+    ],
+)
+def test_several_clips_of_one_recording_are_those_cut_one_by_one(
+    put: Put, make: Any, container: str, codec: str, rate: int
+) -> None:
+    """In any order, overlapping or apart, and none for what lies behind the end."""
+    noise = np.random.default_rng(2).standard_normal((2, rate * 12)).astype(np.float32) * 0.1
+    content = make.encode(noise, container=container, codec=codec, rate=rate)
+    recording = put(f"a.{container}", content)
+    spans = [(7.2, 9.0), (0.5, 2.0), (1.0, 3.5), (30.0, 31.0), (7.2, 9.0), (11.5, 20.0)]
+    together = clips_of(recording, spans)
+    assert together[3] is None
+    for (start, end), clip in zip(spans, together, strict=True):
+        if clip is not None:
+            assert clip == clip_bytes(recording, start, end)
