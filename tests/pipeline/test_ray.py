@@ -41,7 +41,7 @@ from auditor.pipeline.settling import Watch
 from auditor.resources import deploy_folder
 from auditor.settings import Settings
 
-QUICK = Limits(seconds=1.0, start_seconds=60)
+QUICK = Limits(seconds=1.5, start_seconds=60)
 
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -198,13 +198,15 @@ def ends(crew: Crew, jobs: Sequence[str]) -> dict[str, Ended]:
 
 
 def test_tools_are_built_once_a_worker(ray: Any, tmp_path: Path) -> None:
-    """Every job is done once, by two processes."""
+    """Every job is done once, by as many processes as workers had come by then."""
     poison = Poison(tmp_path)
     jobs = [f"word-{number}" for number in range(20)]
     found = ends(crew_of(ray, poison), jobs)
     assert {job: ended.result for job, ended in found.items()} == {j: j.upper() for j in jobs}
     assert all(len(poison.tries(job)) == 1 for job in jobs)
-    assert len(set(poison.tries("tools"))) == len(poison.tries("tools")) == 2
+    made = poison.tries("tools")
+    assert len(set(made)) == len(made) <= 2
+    assert {pid for job in jobs for pid in poison.tries(job)} <= set(made)
 
 
 def test_a_poisoned_call_costs_only_itself(ray: Any, tmp_path: Path) -> None:
