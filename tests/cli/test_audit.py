@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -317,3 +318,14 @@ def test_a_file_name_cannot_fake_a_line_of_the_log(invoke: Invoke, tmp_path: Pat
     assert done.status == 3
     assert "\x1b" not in done.err
     assert not any(line.startswith("failed: C9") for line in done.err.splitlines())
+
+
+@pytest.mark.parametrize(("number", "told"), [(1, "1 call: 1 audited"), (2, "2 calls: 2 audited")])
+def test_the_summary_counts_in_singular_and_plural(
+    invoke: Invoke, tmp_path: Path, number: int, told: str
+) -> None:
+    """One call is not "1 calls"."""
+    calls = [transcript(f"C{n}") for n in range(number)]
+    done = invoke("audit", write_calls(tmp_path / "in", *calls), "--out", tmp_path / "out")
+    assert done.out.startswith(told)
+    assert not re.search(r"\b1 (calls|findings|fatal calls)\b", done.out)
