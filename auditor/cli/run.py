@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from auditor.pipeline.canary import Canary, CanaryEnd
     from auditor.pipeline.jobs import Plan, Recipe
     from auditor.pipeline.run import RunResult
-    from auditor.pipeline.unchanged import Told
+    from auditor.pipeline.telling import Told
 
 NO_MODEL = (
     "choose a recogniser with --model: a folder with a CTranslate2 Whisper model, a name such as "
@@ -109,7 +109,7 @@ def transcribe(**options: Any) -> int:
     from auditor.pipeline.plan import make_plan
     from auditor.pipeline.run import exit_code_of
     from auditor.pipeline.settling import settle_in_memory
-    from auditor.pipeline.unchanged import failures_of
+    from auditor.pipeline.telling import failures_of
     from auditor.store.atomic import make_folder
     from auditor.store.lock import locked
 

@@ -25,7 +25,8 @@ from auditor.pipeline.judging import checked_policy
 from auditor.pipeline.keys import keys_of
 from auditor.pipeline.places import database_of
 from auditor.pipeline.settling import Watch, fail_shared_ids, settle_all, was_heard
-from auditor.pipeline.unchanged import Before, Told, leave_note, remove_note, tell
+from auditor.pipeline.telling import Told, tell
+from auditor.pipeline.unchanged import Before, leave_note, remove_note
 from auditor.policy.model import Policy
 from auditor.report.write import write_outputs
 from auditor.scoring.agents import scorecards
