@@ -125,7 +125,7 @@ def test_coverage_counts_the_findings_of_a_run(invoke: Invoke, tmp_path: Path) -
     told = json.loads(invoke("policy", "coverage", "--run", tmp_path, "--json").out)
     row = next(row for row in told["clauses"] if row["clause"] == "abu-01.cba2026")
     assert (row["counted"], row["on_trial"], row["for_review"], row["findings"]) == (1, 1, 1, 3)
-    assert "1 findings, 1 on trial, 1 for review" in (
+    assert "1 finding, 1 on trial, 1 for review" in (
         invoke("policy", "coverage", "--run", tmp_path).out
     )
 

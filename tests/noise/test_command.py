@@ -81,7 +81,7 @@ def test_labels_are_moved(calls: Path, tmp_path: Path, capsys: pytest.CaptureFix
     out = tmp_path / "out"
     assert run(calls, "--out", out, "--share", "0.3", "--labels", labels) == 0
     assert "labels of 2 calls" in (shown := capsys.readouterr().out)
-    assert "1 rows are of other calls" in shown
+    assert "1 row is of other calls" in shown
     moved = [json.loads(line) for line in (out / "labels.jsonl").read_text().splitlines()]
     assert [row["call_id"] for row in moved] == ["C1", "C3"]
     for row in moved:
